@@ -1,0 +1,47 @@
+# make run    index the sample reports and serve them on http://127.0.0.1:8000
+# make test   lint, types and all tests
+# make bench  the tables of bench/
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INDEX := .index/seeds
+PORT ?= 8000
+CODE := $(shell find indexer search_app -name '*.py' -o -name 'places.txt' -o -name '*.html' -o -name '*.css')
+SEEDS := $(shell find seeds -type f)
+
+.PHONY: run test lint types bench clean
+
+run: $(INDEX)/.made
+	$(BIN)/baogao serve --index $(INDEX) --port $(PORT)
+
+test: $(VENV)/.test lint types
+	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+lint: $(VENV)/.test
+	$(BIN)/ruff check .
+
+types: $(VENV)/.test
+	$(BIN)/mypy
+
+bench: $(VENV)/.test $(INDEX)/.made
+	$(BIN)/python -m bench
+
+clean:
+	rm -rf $(VENV) .index *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+$(INDEX)/.made: $(VENV)/.installed $(CODE) $(SEEDS)
+	$(BIN)/baogao index seeds --index $(INDEX) --rebuild
+	@touch $@
+
+$(VENV)/.python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "需要 Python 3.11 或更新的版本;可用 make PYTHON=python3.11 指定" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.installed: setup.cfg pyproject.toml | $(VENV)/.python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
+	@touch $@
+
+$(VENV)/.test: $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[test]'
+	@touch $@
