@@ -1,0 +1,75 @@
+"""The catalogue: a table in which a person says what a text does not say itself, or says wrongly."""
+
+from __future__ import annotations
+
+import csv
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from indexer.errors import CatalogError, system_reason
+from indexer.fields import BY_NAME, PATH_SEPARATOR
+
+COLUMNS = ("file", "title", "year", "level", "region", "type", "date", "organ")
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogEntry:
+    """What the catalogue says of one file; None where it leaves the word to the text."""
+
+    title: str | None = None
+    year: int | None = None
+    level: str | None = None
+    region: tuple[str, ...] | None = None
+    type: str | None = None
+    date: datetime.date | None = None
+    organ: str | None = None
+
+
+Catalog = Mapping[str, CatalogEntry]
+"""From a file's name, or the end of its path (2021/郑州.txt), to its entry."""
+
+
+def read_catalog(path: Path) -> Catalog:
+    """Read a catalogue (CSV, UTF-8, first line the column names). Raises CatalogError, naming the line."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as lines:
+            table = csv.DictReader(lines, strict=True)
+            _check_columns(path, table.fieldnames or ())
+            return {row["file"]: _entry(f"{path.name} 第 {table.line_num} 行", row) for row in table if row["file"]}
+    except OSError as error:
+        raise CatalogError(f"打不开目录表 {path}（{system_reason(error)}）") from error
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise CatalogError(f"目录表 {path} 不是 UTF-8 编码的 CSV；请另存为 CSV UTF-8") from error
+
+
+def _check_columns(path: Path, names: object) -> None:
+    unknown = [name for name in (names if isinstance(names, list) else []) if name not in COLUMNS]
+    if not isinstance(names, list) or "file" not in names or unknown:
+        raise CatalogError(f"目录表 {path} 的第一行应是列名 {','.join(COLUMNS)}（file 必有，没有别的列）")
+
+
+def _entry(where: str, row: Mapping[str, str | None]) -> CatalogEntry:
+    cells = {name: (row.get(name) or "").strip() or None for name in COLUMNS}
+    for name in ("year", "level", "region", "type"):
+        value = cells[name]
+        if value is not None and not BY_NAME[name].accepts(value):
+            raise CatalogError(f"{where}：{BY_NAME[name].label}“{value}”不对，应是{BY_NAME[name].expectation()}")
+    year, region, date = cells["year"], cells["region"], cells["date"]
+    return CatalogEntry(
+        title=cells["title"],
+        year=int(year) if year else None,
+        level=cells["level"],
+        region=tuple(region.split(PATH_SEPARATOR)) if region else None,
+        type=cells["type"],
+        date=_date(where, date) if date else None,
+        organ=cells["organ"],
+    )
+
+
+def _date(where: str, text: str) -> datetime.date:
+    try:
+        return datetime.date.fromisoformat(text)
+    except ValueError as error:
+        raise CatalogError(f"{where}：日期“{text}”不对，应写成 2021-01-30") from error

@@ -1,0 +1,35 @@
+"""Engines: what answers a query. The address chooses which; nothing else in the product asks."""
+
+from indexer.engines.address import check_replaceable, create_engine, open_engine
+from indexer.engines.base import (
+    CountRequest,
+    CountRow,
+    CountTable,
+    Engine,
+    FacetCounts,
+    FacetValue,
+    Filter,
+    Hit,
+    IndexInfo,
+    SearchRequest,
+    SearchResult,
+    Sort,
+)
+
+__all__ = [
+    "CountRequest",
+    "CountRow",
+    "CountTable",
+    "Engine",
+    "FacetCounts",
+    "FacetValue",
+    "Filter",
+    "Hit",
+    "IndexInfo",
+    "SearchRequest",
+    "SearchResult",
+    "Sort",
+    "check_replaceable",
+    "create_engine",
+    "open_engine",
+]

@@ -1,0 +1,41 @@
+"""From an index's address to its engine: a folder is Whoosh."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from indexer.engines.base import Engine
+from indexer.errors import BadParameter
+
+
+def open_engine(address: str) -> Engine:
+    """Open the index at ``address``. Raises IndexUnavailable where there is none that this version can read."""
+    from indexer.engines.whoosh.engine import WhooshEngine
+
+    return WhooshEngine.open(_folder(address))
+
+
+def create_engine(address: str, lexicon: Iterable[str] | None = None) -> Engine:
+    """Open the index at ``address``, making it first where there is none.
+
+    ``lexicon``: words for the segmenter; None keeps the index's own (a new one has none). Raises IndexUnavailable when
+    the index is of another version or was made with another lexicon.
+    """
+    from indexer.engines.whoosh.engine import WhooshEngine
+
+    words = None if lexicon is None else tuple(lexicon)
+    return WhooshEngine.create(_folder(address), words)
+
+
+def check_replaceable(address: str) -> None:
+    """Raises IndexForeign when what lies at ``address`` is not an index, of whatever version, and must not be lost."""
+    from indexer.engines.whoosh import folder
+
+    folder.check_replaceable(_folder(address))
+
+
+def _folder(address: str) -> Path:
+    if "://" in address:
+        raise BadParameter("index", f"不认识索引地址“{address}”；请写一个文件夹的路径")
+    return Path(address)

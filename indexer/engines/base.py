@@ -1,0 +1,140 @@
+"""The seam: what every engine promises, and the values that cross it.
+
+Exactness, counts, filters and all-or-nothing updates are promised by every engine; equal scores are not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from indexer.model import Document, Report, Unit
+from indexer.query import All, Node
+
+EVERYTHING = All()
+
+Sort = Literal["relevance", "newest", "oldest"]
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """A facet's selection: units that have any of ``values``. A path value also covers what lies below it."""
+
+    field: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SearchRequest:
+    """``facets`` names the fields to count. ``offset`` and ``size`` are in units, in the order ``sort`` says."""
+
+    query: Node = EVERYTHING
+    filters: tuple[Filter, ...] = ()
+    facets: tuple[str, ...] = ()
+    sort: Sort = "relevance"
+    offset: int = 0
+    size: int = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    unit: Unit
+    report: Report
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class FacetValue:
+    """``units`` that have the value (or, of a path, lie below it), and ``occurrences`` of the sought texts in them."""
+
+    value: str
+    units: int
+    occurrences: int
+
+
+@dataclass(frozen=True, slots=True)
+class FacetCounts:
+    """A field's values that some unit has, in no order. They heed the query and the other fields' filters."""
+
+    field: str
+    values: tuple[FacetValue, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """``total`` units match; ``occurrences`` of the sought texts (``query.sought_texts``) stand in them, each text
+    counted as ``str.count`` does over the folded unit. ``took`` is the engine's time in seconds."""
+
+    total: int
+    occurrences: int
+    hits: tuple[Hit, ...]
+    facets: tuple[FacetCounts, ...]
+    took: float
+
+
+@dataclass(frozen=True, slots=True)
+class CountRequest:
+    """Count each of ``terms`` in every group that ``group_by`` makes of the units that pass ``filters``."""
+
+    terms: tuple[str, ...]
+    group_by: tuple[str, ...] = ()
+    filters: tuple[Filter, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CountRow:
+    """One group. ``occurrences[i]`` and ``units[i]`` (units that contain it) belong to the request's ``terms[i]``;
+    ``of_units``, ``of_characters`` (of folded text) and ``of_reports`` say over what was counted."""
+
+    group: tuple[str, ...]
+    occurrences: tuple[int, ...]
+    units: tuple[int, ...]
+    of_units: int
+    of_characters: int
+    of_reports: int
+
+
+@dataclass(frozen=True, slots=True)
+class CountTable:
+    """Rows in the order of their groups. A group without reports has no row: missing is not zero."""
+
+    request: CountRequest
+    rows: tuple[CountRow, ...]
+    total: CountRow
+
+
+@dataclass(frozen=True, slots=True)
+class IndexInfo:
+    """``fingerprint`` names the content: equal for indexes of the same reports, lexicon and version."""
+
+    address: str
+    fingerprint: str
+    reports: int
+    units: int
+    characters: int
+    years: tuple[int, ...]
+
+
+class Engine(Protocol):
+    """An open index. Readers see one committed state; an update is seen by requests that come after it."""
+
+    def update(self, documents: Iterable[Document], remove: Iterable[str] = ()) -> IndexInfo:
+        """Add documents (replacing those of the same report id) and remove report ids: all, or on any error nothing.
+
+        Raises IndexBusy when another writer holds the index longer than the time-out.
+        """
+
+    def search(self, request: SearchRequest) -> SearchResult: ...
+
+    def count(self, request: CountRequest) -> CountTable: ...
+
+    def document(self, report_id: str) -> Document:
+        """The whole report. Raises NotFound."""
+
+    def reports(self) -> tuple[Report, ...]:
+        """What the index holds, newest first, then by id."""
+
+    def info(self) -> IndexInfo: ...
+
+    def close(self) -> None: ...

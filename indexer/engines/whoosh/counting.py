@@ -1,0 +1,74 @@
+"""Numbers over the units found: facets, and the table of occurrences."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+from indexer.engines.base import CountRequest, CountRow, CountTable, FacetCounts, FacetValue, Filter
+from indexer.engines.whoosh.matching import Docs, Matching
+from indexer.engines.whoosh.snapshot import Snapshot
+from indexer.fields import BY_NAME, PATH_SEPARATOR
+
+
+def facet_counts(
+    snapshot: Snapshot, matching: Matching, found: Docs, filters: tuple[Filter, ...], names: Iterable[str],
+    texts: tuple[str, ...],
+) -> tuple[FacetCounts, ...]:  # fmt: skip
+    """Count each facet over the units ``found`` by the query that pass the filters of the other fields."""
+    occurrences = [matching.occurrences(text) for text in texts]
+    counted = []
+    for name in names:
+        docs = found & matching.passing(chosen for chosen in filters if chosen.field != name)
+        counted.append(FacetCounts(name, tuple(_values(snapshot, name, docs, occurrences))))
+    return tuple(counted)
+
+
+def _values(snapshot: Snapshot, name: str, docs: Docs, occurrences: list[dict[int, int]]) -> Iterator[FacetValue]:
+    units: dict[str, int] = defaultdict(int)
+    seen: dict[str, int] = defaultdict(int)
+    for value, filed in snapshot.filed[name].items():
+        here = filed & docs
+        if not here:
+            continue
+        total = occurrences_in(here, occurrences)
+        for node in _with_ancestors(name, value):
+            units[node] += len(here)
+            seen[node] += total
+    return (FacetValue(value, units[value], seen[value]) for value in units)
+
+
+def _with_ancestors(name: str, value: str) -> list[str]:
+    if BY_NAME[name].kind != "path":
+        return [value]
+    parts = value.split(PATH_SEPARATOR)
+    return [PATH_SEPARATOR.join(parts[: depth + 1]) for depth in range(len(parts))]
+
+
+def occurrences_in(docs: Docs, occurrences: list[dict[int, int]]) -> int:
+    """The occurrences of all texts in ``docs``."""
+    return sum(counts[doc] for counts in occurrences for doc in docs & counts.keys())
+
+
+def count_table(snapshot: Snapshot, matching: Matching, request: CountRequest) -> CountTable:
+    """Count the request's terms in every group."""
+    docs = matching.passing(request.filters)
+    occurrences = [matching.occurrences(term) for term in request.terms]
+    groups: dict[tuple[str, ...], set[int]] = defaultdict(set)
+    values = [snapshot.value_of[name] for name in request.group_by]
+    for doc in docs:
+        groups[tuple(value[doc] for value in values)].add(doc)
+    rows = tuple(_row(snapshot, group, groups[group], occurrences) for group in sorted(groups) if request.group_by)
+    return CountTable(request, rows, _row(snapshot, (), docs, occurrences))
+
+
+def _row(snapshot: Snapshot, group: tuple[str, ...], docs: Docs, occurrences: list[dict[int, int]]) -> CountRow:
+    holders = [counts.keys() & docs for counts in occurrences]
+    return CountRow(
+        group=group,
+        occurrences=tuple(occurrences_in(here, [counts]) for here, counts in zip(holders, occurrences, strict=True)),
+        units=tuple(map(len, holders)),
+        of_units=len(docs),
+        of_characters=sum(snapshot.lengths[doc] for doc in docs),
+        of_reports=len({snapshot.report_of[doc] for doc in docs}),
+    )

@@ -1,0 +1,190 @@
+"""The Engine over a folder: one writer at a time, and readers that see one committed state."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from hashlib import sha256
+from pathlib import Path
+
+import msgspec
+from whoosh.index import LockError
+from whoosh.writing import SegmentWriter
+
+from indexer.engines.base import CountRequest, CountTable, Hit, IndexInfo, SearchRequest, SearchResult
+from indexer.engines.whoosh import folder as folders
+from indexer.engines.whoosh.counting import count_table, facet_counts, occurrences_in
+from indexer.engines.whoosh.folder import Settings, trouble_named
+from indexer.engines.whoosh.matching import Matching
+from indexer.engines.whoosh.ranking import ranked
+from indexer.engines.whoosh.schema import report_document, unit_document
+from indexer.engines.whoosh.snapshot import Snapshot
+from indexer.errors import IndexBusy, IndexUnavailable, system_reason
+from indexer.model import Document, Report
+from indexer.query import sought_texts
+from indexer.text import Segmenter
+
+WRITER_TIMEOUT = 10.0
+"""Seconds to wait for another writer."""
+
+
+class WhooshEngine:
+    """See ``indexer.engines.base.Engine``. Several threads take turns: Whoosh's readers share file positions."""
+
+    def __init__(self, folder: Path, settings: Settings) -> None:
+        self._folder = folder
+        self._settings = settings
+        self._whoosh = folders.open_whoosh(folder)
+        self._identity = _identity(folder)
+        with trouble_named(folder):
+            self._snapshot = Snapshot(self._whoosh)
+        self._turn = threading.RLock()
+        self._segmenter: Segmenter | None = None
+        self._info: IndexInfo | None = None
+
+    @classmethod
+    def open(cls, folder: Path) -> WhooshEngine:
+        """Open an index that is there. Raises IndexUnavailable."""
+        return cls(folder, folders.read_settings(folder))
+
+    @classmethod
+    def create(cls, folder: Path, lexicon: tuple[str, ...] | None) -> WhooshEngine:
+        """Open the index, made first where there is none. Raises IndexUnavailable."""
+        if not folders.exists(folder):
+            folders.make(folder, folders.settings_for(lexicon or ()))
+        settings = folders.read_settings(folder)
+        if lexicon is not None:
+            folders.check_lexicon(folder, settings, lexicon)
+        return cls(folder, settings)
+
+    def update(self, documents: Iterable[Document], remove: Iterable[str] = ()) -> IndexInfo:
+        with self._writer() as writer:
+            for report_id in remove:
+                writer.delete_by_term("report", report_id)
+            last_of_each = {document.report.id: document for document in documents}
+            for document in last_of_each.values():
+                writer.delete_by_term("report", document.report.id)
+                self._add(writer, document)
+        return self.info()
+
+    def _add(self, writer: SegmentWriter, document: Document) -> None:
+        if self._segmenter is None:
+            self._segmenter = Segmenter(self._settings.lexicon)
+        writer.add_document(**report_document(document.report))
+        for unit in document.units:
+            writer.add_document(**unit_document(document.report, unit, self._segmenter))
+
+    @contextmanager
+    def _writer(self) -> Iterator[SegmentWriter]:
+        """A Whoosh writer that commits when all went well; whatever happens, it gives its lock back."""
+        try:
+            with trouble_named(self._folder):
+                writer = SegmentWriter(self._whoosh, timeout=WRITER_TIMEOUT)
+        except LockError as error:
+            raise IndexBusy("另一个程序正在写这个索引；请等它完成后再运行一次") from error
+        try:
+            yield writer
+            writer.commit()
+        except OSError as error:
+            _give_up(writer)
+            reason = system_reason(error)
+            raise IndexUnavailable(f"写索引 {self._folder} 时出错（{reason}）；原来的内容没有变") from error
+        except BaseException:
+            _give_up(writer)
+            raise
+
+    def search(self, request: SearchRequest) -> SearchResult:
+        began = time.perf_counter()
+        with self._reading() as snapshot:
+            matching = Matching(snapshot)
+            texts = sought_texts(request.query)
+            found = matching.docs(request.query)
+            docs = found & matching.passing(request.filters)
+            last = request.offset + request.size
+            page = ranked(snapshot, matching, docs, texts, request.sort, last)[request.offset :]
+            facets = facet_counts(snapshot, matching, found, request.filters, request.facets, texts)
+            occurrences = occurrences_in(docs, [matching.occurrences(text) for text in texts])
+            hits = tuple(_hit(snapshot, doc, score) for doc, score in page)
+        return SearchResult(len(docs), occurrences, hits, facets, time.perf_counter() - began)
+
+    def count(self, request: CountRequest) -> CountTable:
+        with self._reading() as snapshot:
+            return count_table(snapshot, Matching(snapshot), request)
+
+    def document(self, report_id: str) -> Document:
+        with self._reading() as snapshot:
+            return snapshot.document(report_id)
+
+    def reports(self) -> tuple[Report, ...]:
+        with self._reading() as snapshot:
+            reports = map(snapshot.report, snapshot.records)
+            return tuple(sorted(reports, key=lambda report: (-report.year, report.id)))
+
+    def info(self) -> IndexInfo:
+        with self._reading() as snapshot:
+            if self._info is None:
+                reports = self.reports()
+                self._info = IndexInfo(
+                    address=str(self._folder),
+                    fingerprint=_fingerprint(self._settings, reports),
+                    reports=len(reports),
+                    units=len(snapshot.units),
+                    characters=sum(snapshot.lengths.values()),
+                    years=tuple(sorted({report.year for report in reports})),
+                )
+            return self._info
+
+    def close(self) -> None:
+        with self._turn:
+            self._snapshot.close()
+            self._whoosh.close()
+
+    @contextmanager
+    def _reading(self) -> Iterator[Snapshot]:
+        with self._turn:
+            self._see_last_commit()
+            yield self._snapshot
+
+    def _see_last_commit(self) -> None:
+        """Move to what was committed since, or to the index that was put in this one's place."""
+        if _identity(self._folder) == self._identity and self._whoosh.latest_generation() == self._snapshot.generation:
+            return
+        self._settings = folders.read_settings(self._folder)
+        self._identity = _identity(self._folder)
+        self._segmenter = self._info = None
+        self._whoosh = folders.open_whoosh(self._folder)
+        with trouble_named(self._folder):
+            before, self._snapshot = self._snapshot, Snapshot(self._whoosh)
+        before.close()
+
+
+def _give_up(writer: SegmentWriter) -> None:
+    """Cancel, giving the lock back; what cancelling itself stumbles over (a full disk, once more) hides no reason."""
+    if not writer.is_closed:
+        with suppress(Exception):
+            writer.cancel()
+
+
+def _hit(snapshot: Snapshot, doc: int, score: float) -> Hit:
+    return Hit(snapshot.unit(doc), snapshot.report(snapshot.report_of[doc]), score)
+
+
+def _identity(folder: Path) -> tuple[int, int, int]:
+    """What tells this index from another one later put in the same place (which may have been given its old inode)."""
+    try:
+        found = (folder / folders.SETTINGS_FILE).stat()
+    except OSError:
+        return (0, 0, 0)
+    return (found.st_dev, found.st_ino, found.st_mtime_ns)
+
+
+def _fingerprint(settings: Settings, reports: Iterable[Report]) -> str:
+    """Names what the index holds, whenever, in whatever order and from whatever folder it was put in."""
+    digest = sha256(f"{settings.schema} {settings.folding} {settings.lexicon_hash}".encode())
+    for report in sorted(reports, key=lambda report: report.id):
+        anywhere = replace(report, source=replace(report.source, path=""))
+        digest.update(b"\n" + msgspec.json.encode(anywhere))
+    return digest.hexdigest()[:16]

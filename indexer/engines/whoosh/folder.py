@@ -1,0 +1,133 @@
+"""The index's folder: making it, knowing it for ours, and refusing one that is not, or no longer, readable."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+import msgspec
+from whoosh import index
+
+from indexer.engines.whoosh.schema import SCHEMA_VERSION, schema
+from indexer.errors import (
+    BaogaoError,
+    IndexDamaged,
+    IndexForeign,
+    IndexMissing,
+    IndexOutdated,
+    IndexUnavailable,
+    system_reason,
+)
+from indexer.text import FOLDING_VERSION
+
+SETTINGS_FILE = "baogao.json"
+_FORMAT = "baogao-whoosh"
+
+LOOKS = 9
+"""How often to look for a table of contents that commits keep replacing."""
+
+_REBUILD = "请重新建立：baogao index --rebuild 报告所在的文件夹 --index {folder}"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the index was made with; it never changes after."""
+
+    format: str
+    schema: int
+    folding: int
+    lexicon: tuple[str, ...]
+
+    @property
+    def lexicon_hash(self) -> str:
+        return sha256("\n".join(self.lexicon).encode()).hexdigest()
+
+
+def settings_for(lexicon: tuple[str, ...]) -> Settings:
+    return Settings(_FORMAT, SCHEMA_VERSION, FOLDING_VERSION, tuple(sorted(set(lexicon))))
+
+
+def make(folder: Path, settings: Settings) -> None:
+    """Make an empty index in ``folder``, which must be missing or empty. The settings are written last, whole."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if not _is_free(folder):
+            raise IndexForeign(f"{folder} 不是报告索引，里面有别的文件；请换一个文件夹")
+        index.create_in(str(folder), schema()).close()
+        unfinished = folder / f"{SETTINGS_FILE}.new"
+        unfinished.write_bytes(msgspec.json.encode(settings))
+        unfinished.replace(folder / SETTINGS_FILE)
+    except OSError as error:
+        raise IndexMissing(f"不能在 {folder} 建立索引（{system_reason(error)}）；请换一个能写入的文件夹") from error
+
+
+def _is_free(folder: Path) -> bool:
+    """Whether ``folder`` is empty but for what a killed ``make`` leaves: an index of no documents and no settings."""
+    return all(path.match("_MAIN_0.toc*") or path.match(f"{SETTINGS_FILE}.new") for path in folder.iterdir())
+
+
+def exists(folder: Path) -> bool:
+    """Whether ``folder`` has been made an index, readable or not."""
+    return (folder / SETTINGS_FILE).is_file()
+
+
+def check_replaceable(folder: Path) -> None:
+    """Raises IndexForeign when what is at ``folder`` is no index of ours, nor free to become one."""
+    if folder.exists() and not exists(folder) and not (folder.is_dir() and _is_free(folder)):
+        raise IndexForeign(f"{folder} 不是报告索引，不能覆盖；请换一个文件夹")
+
+
+def read_settings(folder: Path) -> Settings:
+    """The settings of the index in ``folder``. Raises IndexUnavailable where there is none this version reads."""
+    if not folder.is_dir() or not any(folder.iterdir()):
+        raise IndexMissing(f"{folder} 还没有索引；请先运行：baogao index 报告所在的文件夹 --index {folder}")
+    if not exists(folder):
+        raise IndexForeign(f"{folder} 不是报告索引；请检查 --index 写的文件夹")
+    try:
+        settings = msgspec.json.decode((folder / SETTINGS_FILE).read_bytes(), type=Settings)
+    except (OSError, msgspec.DecodeError) as error:
+        raise IndexDamaged(f"索引 {folder} 的 {SETTINGS_FILE} 读不出来；" + _REBUILD.format(folder=folder)) from error
+    if (settings.format, settings.schema, settings.folding) != (_FORMAT, SCHEMA_VERSION, FOLDING_VERSION):
+        raise IndexOutdated(f"索引 {folder} 是另一个版本建立的；" + _REBUILD.format(folder=folder))
+    return settings
+
+
+def check_lexicon(folder: Path, settings: Settings, lexicon: tuple[str, ...]) -> None:
+    """Raises IndexOutdated when the index was made with another lexicon."""
+    if settings_for(lexicon).lexicon_hash != settings.lexicon_hash:
+        raise IndexOutdated(f"词表和建立索引 {folder} 时的不同；" + _REBUILD.format(folder=folder))
+
+
+def open_whoosh(folder: Path) -> index.FileIndex:
+    """Whoosh's own index object. Raises IndexUnavailable.
+
+    A commit may take away the table of contents that was just found there; a newer one is there by then.
+    """
+    with trouble_named(folder):
+        for _ in range(LOOKS):
+            with suppress(FileNotFoundError, index.EmptyIndexError):
+                return index.open_dir(str(folder))
+        return index.open_dir(str(folder))
+
+
+@contextmanager
+def trouble_named(folder: Path) -> Iterator[None]:
+    """Turn what the system refuses into IndexUnavailable, and what Whoosh makes of broken files into IndexDamaged."""
+    try:
+        yield
+    except (BaogaoError, index.LockError):
+        raise
+    except OSError as error:
+        if error.errno in (None, errno.ENOENT):
+            raise _damaged(folder) from error
+        raise IndexUnavailable(f"打不开索引 {folder}（{system_reason(error)}）") from error
+    except Exception as error:
+        raise _damaged(folder) from error
+
+
+def _damaged(folder: Path) -> IndexDamaged:
+    return IndexDamaged(f"索引 {folder} 的文件不完整或读不出来；" + _REBUILD.format(folder=folder))

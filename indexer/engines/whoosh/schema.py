@@ -1,0 +1,73 @@
+"""Whoosh's documents: one for each unit, and one for each report, with ordinal 0, that carries its own record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import msgspec
+from whoosh import columns, fields
+from whoosh.analysis.acore import Token
+from whoosh.analysis.tokenizers import Tokenizer
+
+from indexer.fields import FIELDS, PATH_SEPARATOR, Field
+from indexer.model import Report, Unit
+from indexer.text import Segmenter, characters, fold, pairs
+
+SCHEMA_VERSION = 1
+"""Raise it when the documents change: indexes written before are then refused."""
+
+REPORT_RECORD = 0
+"""The ordinal of a report's own document; its units count from 1."""
+
+
+class Prepared(Tokenizer):
+    """Hands on tokens that were made outside, at consecutive positions. (Whoosh stores this object in its index.)"""
+
+    def __call__(self, value: Iterable[str], positions: bool = False, **options: object) -> Iterator[Token]:
+        token = Token(positions=positions)
+        for position, text in enumerate(value):
+            token.text, token.boost = text, 1.0
+            if positions:
+                token.pos = position
+            yield token
+
+
+def schema() -> fields.Schema:
+    """The Whoosh schema; every facet of FIELDS is an indexed column."""
+    return fields.Schema(
+        report=fields.ID(sortable=True),
+        ordinal=fields.COLUMN(columns.NumericColumn("i")),
+        words=fields.TEXT(analyzer=Prepared(), phrase=True),
+        grams=fields.TEXT(analyzer=Prepared(), phrase=True),
+        characters=fields.TEXT(analyzer=Prepared(), phrase=False),
+        folded=fields.COLUMN(columns.VarBytesColumn()),
+        length=fields.COLUMN(columns.NumericColumn("i")),
+        record=fields.STORED(),
+        **{field.name: fields.ID(sortable=True) for field in FIELDS},
+    )
+
+
+def report_document(report: Report) -> dict[str, object]:
+    """The document of a report's own record."""
+    return {"report": report.id, "ordinal": REPORT_RECORD, "record": msgspec.json.encode(report)}
+
+
+def unit_document(report: Report, unit: Unit, segmenter: Segmenter) -> dict[str, object]:
+    """The document of one unit."""
+    folded = fold(unit.text)
+    return {
+        "report": report.id,
+        "ordinal": unit.ordinal,
+        "words": list(segmenter.words(folded)),
+        "grams": list(pairs(folded)),
+        "characters": list(characters(folded)),
+        "folded": folded.encode(),
+        "length": len(folded),
+        "record": msgspec.json.encode(unit),
+        **{field.name: _filed_under(field, report, unit) for field in FIELDS},
+    }
+
+
+def _filed_under(field: Field, report: Report, unit: Unit) -> str:
+    value = getattr(unit if field.name == "section" else report, field.name)
+    return PATH_SEPARATOR.join(value) if field.kind == "path" else str(value)

@@ -1,0 +1,50 @@
+"""Paragraphs from lines: what the page broke is put together again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from indexer.structure import headings
+from indexer.text import Segmenter, fold
+
+_CLOSED = tuple("。！？；：…”’」』）】》!?;:)")
+_CARRIES_ON = tuple("，、,")
+_TAIL = 8
+"""Characters on each side of a line end that are segmented to see whether a word stands across it."""
+
+
+def join(lines: Iterable[str], segmenter: Segmenter) -> tuple[str, ...]:
+    """Join each line to the one before it where that one was broken off."""
+    paragraphs: list[str] = []
+    for line in lines:
+        if paragraphs and headings.find(line) is None and _is_broken_off(paragraphs[-1], line, segmenter):
+            paragraphs[-1] = _glue(paragraphs[-1], line)
+        else:
+            paragraphs.append(line)
+    return tuple(paragraphs)
+
+
+def _is_broken_off(line: str, following: str, segmenter: Segmenter) -> bool:
+    if line.endswith(_CLOSED):
+        return False
+    if line.endswith(_CARRIES_ON):
+        return True
+    found = headings.find(line)
+    if found is not None and found.style == "year":
+        return False
+    stands_alone = not found.rest if found else headings.could_be_plain(line)
+    return not stands_alone or _word_crosses(line, following, segmenter)
+
+
+def _word_crosses(line: str, following: str, segmenter: Segmenter) -> bool:
+    left, right = fold(line[-_TAIL:]), fold(following[:_TAIL])
+    return _is_han(left[-1:]) and _is_han(right[:1]) and segmenter.crosses(left, right)
+
+
+def _is_han(char: str) -> bool:
+    return "\u3400" <= char <= "\u9fff"
+
+
+def _glue(left: str, right: str) -> str:
+    between_words = left[-1].isascii() and left[-1].isalpha() and right[0].isascii() and right[0].isalpha()
+    return f"{left} {right}" if between_words else left + right

@@ -1,0 +1,7 @@
+"""Text analysis, one for writing and reading: fold, then pairs for what is exact and words for ranking."""
+
+from indexer.text.grams import characters, pairs
+from indexer.text.normalise import FOLDING_VERSION, Folded, fold, fold_with_offsets
+from indexer.text.segment import Segmenter
+
+__all__ = ["FOLDING_VERSION", "Folded", "Segmenter", "characters", "fold", "fold_with_offsets", "pairs"]
