@@ -1,0 +1,7 @@
+"""The query language: what a reader types, read into a tree and written back."""
+
+from search_app.syntax.guide import SYNTAX, Form
+from search_app.syntax.parser import MAX_CHARACTERS, MAX_DEPTH, MAX_PARTS, parse
+from search_app.syntax.writer import unparse
+
+__all__ = ["MAX_CHARACTERS", "MAX_DEPTH", "MAX_PARTS", "SYNTAX", "Form", "parse", "unparse"]
