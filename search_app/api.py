@@ -1,0 +1,93 @@
+"""The JSON API: the same parameters and the same page as in HTML, and one error shape."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import msgspec
+from flask import Blueprint, Response, request
+
+from indexer import BaogaoError, Engine
+from indexer.errors import BadParameter, QuerySyntaxError
+from search_app import counting
+from search_app.openapi import describe
+from search_app.search import search_page
+from search_app.state import SearchState
+
+PREFIX = "/api/v1"
+_JSON = "application/json; charset=utf-8"
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Character offsets into the query; ``end`` is exclusive."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What went wrong: a stable ``code``, one sentence for people, and where, as far as that is known."""
+
+    code: str
+    message: str
+    position: Position | None = None
+    parameter: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorAnswer:
+    error: Problem
+
+
+def blueprint(engine: Engine) -> Blueprint:
+    """The API's routes over an open engine."""
+    routes = Blueprint("api", __name__)
+
+    @routes.get("/search")
+    def search() -> Response:
+        return _json(search_page(engine, SearchState.read(request.args.to_dict(flat=False))))
+
+    @routes.get("/count")
+    def count() -> Response:
+        return _json(counting.count(engine, request.args.to_dict(flat=False)))
+
+    @routes.get("/report/<report_id>")
+    def report(report_id: str) -> Response:
+        _take_no_parameters()
+        return _json(engine.document(report_id))
+
+    @routes.get("/reports")
+    def reports() -> Response:
+        _take_no_parameters()
+        return _json(engine.reports())
+
+    @routes.get("/info")
+    def info() -> Response:
+        _take_no_parameters()
+        return _json(engine.info())
+
+    @routes.get("/openapi.json")
+    def openapi() -> Response:
+        _take_no_parameters()
+        return _json(describe(PREFIX, ErrorAnswer))
+
+    return routes
+
+
+def problem(error: BaogaoError, status: int | None = None, code: str | None = None) -> Response:
+    """An error as an answer; ``status`` and ``code`` are the error's own unless given."""
+    position = Position(error.start, error.end) if isinstance(error, QuerySyntaxError) else None
+    parameter = error.name if isinstance(error, BadParameter) else None
+    answer = ErrorAnswer(Problem(code or error.code, error.message, position, parameter))
+    return _json(answer, status or error.status)
+
+
+def _take_no_parameters() -> None:
+    for name in request.args:
+        raise BadParameter(name, f"这个地址没有参数“{name}”；请去掉它")
+
+
+def _json(value: object, status: int = 200) -> Response:
+    return Response(msgspec.json.encode(value), status, content_type=_JSON)

@@ -1,0 +1,176 @@
+"""The command ``baogao``. Exit codes: 0 done, 1 the user's mistake in one sentence, 3 ours with a traceback."""
+
+from __future__ import annotations
+
+import io
+import sys
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from indexer.errors import BaogaoError
+from indexer.fields import FIELDS
+
+DEFAULT_INDEX = "baogao-index"
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+_index_option = click.option(
+    "--index", "address", default=DEFAULT_INDEX, envvar="BAOGAO_INDEX", show_default=True, metavar="文件夹",
+    help="索引所在的文件夹",
+)  # fmt: skip
+_json_option = click.option("--json", "as_json", is_flag=True, help="输出 JSON")
+_paths_argument = click.argument("paths", nargs=-1, required=True, metavar="文件或文件夹...")
+_catalog_option = click.option("--catalog", type=Path, metavar="文件", help="目录表（CSV），补充或更正年份、地区等")
+
+
+def _filter_options(command: Command) -> Command:
+    for field in reversed(FIELDS):
+        text = f"只看{field.label}是这些值的，如 {field.example}；可重复"
+        command = click.option(f"--{field.name}", multiple=True, metavar=field.label, help=text)(command)
+    return command
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+def cli() -> None:
+    """baogao：中国政府报告全文检索。精确、可计数、可引用。"""
+
+
+@cli.command("index")
+@_paths_argument
+@_index_option
+@_catalog_option
+@click.option("--rebuild", is_flag=True, help="重新建立：在旁边建好新索引，再换下旧的")
+@_json_option
+def index_command(paths: tuple[str, ...], address: str, catalog: Path | None, rebuild: bool, as_json: bool) -> None:
+    """把报告（文件或文件夹）放进索引。"""
+    from indexer import pipeline
+    from search_app import shell
+
+    found = pipeline.discover(map(Path, paths), catalog)
+    outcome = (pipeline.rebuild if rebuild else pipeline.index)(found, address)
+    click.echo(shell.as_json(outcome) if as_json else shell.outcome(outcome))
+    if all(each.fate == "refused" for each in outcome.files):
+        raise click.exceptions.Exit(1)
+
+
+@cli.command()
+@_paths_argument
+@_catalog_option
+@_json_option
+def check(paths: tuple[str, ...], catalog: Path | None, as_json: bool) -> None:
+    """只看不写：每个文件会被读成什么样。"""
+    from indexer import pipeline
+    from search_app import shell
+
+    examined = list(pipeline.examine(pipeline.discover(map(Path, paths), catalog)))
+    click.echo(shell.as_json(examined) if as_json else "\n".join(map(shell.examined, examined)))
+    if all(each.draft is None for each in examined):
+        raise click.exceptions.Exit(1)
+
+
+@cli.command()
+@click.argument("q", metavar="查询", default="")
+@_filter_options
+@click.option("--sort", default="relevance", metavar="排序", help="relevance 相关度，newest 从新到旧，oldest 从旧到新")
+@click.option("--page", default="1", metavar="页", help="第几页")
+@click.option("--size", default="20", metavar="段数", help="每页几段，最多 200")
+@_index_option
+@_json_option
+def search(address: str, as_json: bool, **parameters: Any) -> None:
+    """检索段落。"""
+    from search_app import shell
+    from search_app.reports import Reports
+
+    with Reports.open(address) as reports:
+        page = reports.search(**parameters)
+    click.echo(shell.as_json(page) if as_json else shell.page(page, _style))
+
+
+@cli.command()
+@click.argument("terms", nargs=-1, metavar="词...")
+@click.option("--by", multiple=True, metavar="分面", help="按什么分组，如 year、region；可重复")
+@_filter_options
+@_index_option
+@_json_option
+def count(address: str, as_json: bool, terms: tuple[str, ...], by: tuple[str, ...], **filters: Any) -> None:
+    """数词频：每个词出现几处、在几段里，数的是多少字。"""
+    from search_app import shell
+    from search_app.reports import Reports
+
+    with Reports.open(address) as reports:
+        table = reports.count(*terms, by=by, **filters)
+    click.echo(shell.as_json(table) if as_json else shell.counts(table))
+
+
+@cli.command()
+@_index_option
+@_json_option
+def info(address: str, as_json: bool) -> None:
+    """索引里有什么。"""
+    from search_app import shell
+    from search_app.reports import Reports
+
+    with Reports.open(address) as reports:
+        held = reports.info()
+    click.echo(shell.as_json(held) if as_json else shell.info(held))
+
+
+@cli.command()
+@_index_option
+@click.option("--host", default="127.0.0.1", show_default=True, metavar="地址", help="在哪个地址上服务")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), metavar="端口", help="端口")
+def serve(address: str, host: str, port: int) -> None:
+    """在浏览器里使用。"""
+    from search_app import server
+
+    server.serve(address, host, port, click.echo)
+
+
+def _style(text: str) -> str:
+    return click.style(text, bold=True, fg="red")
+
+
+def main() -> None:
+    """Run the command and leave with its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+    try:
+        code = cli.main(prog_name="baogao", standalone_mode=False)
+    except BaogaoError as error:
+        code = _complain(error.message)
+    except click.exceptions.Abort:
+        code = 130
+    except click.ClickException as error:
+        code = _complain(_in_chinese(error))
+    except BrokenPipeError:
+        code = 0
+        sys.stderr.close()
+    except Exception:
+        traceback.print_exc()
+        code = 3
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _complain(message: str) -> int:
+    click.echo(f"错误：{message}", err=True)
+    return 1
+
+
+def _in_chinese(error: click.ClickException) -> str:
+    help_hint = "；用 baogao --help 看用法"
+    match error:
+        case click.NoSuchOption():
+            return f"没有选项 {error.option_name}{help_hint}"
+        case click.MissingParameter():
+            return f"还缺 {error.param.metavar if error.param else '参数'}{help_hint}"
+        case click.BadParameter():
+            option = error.param.opts[0] if error.param else "参数"
+            return f"{option} 的值不对{help_hint}"
+        case click.BadOptionUsage():
+            return f"选项 {error.option_name} 后面要有一个值{help_hint}"
+    return f"命令写法不对（{error.format_message()}）{help_hint}"

@@ -1,0 +1,80 @@
+"""The API's own description, OpenAPI 3.1, made from the parameters' tables and the answers' types."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+from importlib.metadata import version
+from typing import Any
+
+import msgspec
+from apispec import APISpec
+
+from indexer import CountTable, Document, IndexInfo, Report
+from search_app import counting, state
+from search_app.search import SearchPage
+from search_app.state import Parameter
+
+_ERRORS = {400: "参数或查询写错了", 404: "没有这个页面或报告", 503: "索引现在不能读"}
+
+
+@cache
+def describe(prefix: str, error: type) -> dict[str, Any]:
+    """The OpenAPI document of the API at ``prefix``, whose errors have the shape ``error``."""
+    spec = APISpec(
+        title="baogao",
+        version=version("baogao"),
+        openapi_version="3.1.0",
+        info={"description": "中国政府报告全文检索：精确、可计数、可引用。"},
+        servers=[{"url": prefix}],
+    )
+    answers: dict[str, tuple[str, tuple[Parameter, ...], Any]] = {
+        "/search": ("检索段落", state.PARAMETERS, SearchPage),
+        "/count": ("数词频", counting.PARAMETERS, CountTable),
+        "/report/{report_id}": ("读整篇报告", (), Document),
+        "/reports": ("列出报告", (), tuple[Report, ...]),
+        "/info": ("索引概况", (), IndexInfo),
+    }
+    shapes, components = msgspec.json.schema_components(
+        [answer for _, _, answer in answers.values()] + [error], ref_template="#/components/schemas/{name}"
+    )
+    for name, component in components.items():
+        spec.components.schema(name, component)
+    for (path, (summary, parameters, _)), shape in zip(answers.items(), shapes, strict=False):
+        spec.path(path, operations={"get": _operation(path, summary, parameters, shape, shapes[-1])})
+    described: dict[str, Any] = spec.to_dict()
+    return described
+
+
+def _operation(
+    path: str, summary: str, parameters: Iterable[Parameter], shape: dict[str, Any], error: dict[str, Any]
+) -> dict[str, Any]:
+    described = [_parameter(parameter) for parameter in parameters]
+    if "{report_id}" in path:
+        described.append({"name": "report_id", "in": "path", "required": True, "schema": {"type": "string"}})
+    return {
+        "summary": summary,
+        "operationId": path.split("/")[1],
+        "parameters": described,
+        "responses": {
+            "200": _answer("成功", shape),
+            **{str(status): _answer(meaning, error) for status, meaning in _ERRORS.items()},
+        },
+    }
+
+
+def _answer(meaning: str, shape: dict[str, Any]) -> dict[str, Any]:
+    return {"description": meaning, "content": {"application/json": {"schema": shape}}}
+
+
+def _parameter(parameter: Parameter) -> dict[str, Any]:
+    one: dict[str, Any] = {"type": "string"}
+    if parameter.values:
+        one["enum"] = list(parameter.values)
+    return {
+        "name": parameter.name,
+        "in": "query",
+        "description": parameter.meaning,
+        "required": False,
+        "schema": {"type": "array", "items": one} if parameter.many else one,
+    }

@@ -1,0 +1,67 @@
+"""The Python API."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from types import TracebackType
+
+from indexer import CountTable, Document, Engine, IndexInfo, open_engine
+from search_app import counting
+from search_app.search import SearchPage, search_page
+from search_app.state import SearchState
+
+Given = str | int | Iterable[str | int]
+
+
+class Reports:
+    """An open index of reports.
+
+    >>> with Reports.open("index") as reports:
+    ...     page = reports.search("中欧班列", year=[2021, 2023], level="市")
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    @classmethod
+    def open(cls, address: str) -> Reports:
+        """Open the index at ``address`` (a folder). Raises IndexUnavailable."""
+        return cls(open_engine(address))
+
+    def search(self, q: str = "", **parameters: Given) -> SearchPage:
+        """One page of hits.
+
+        ``q`` is a query as typed in the box. Parameters are those of the page's URL: year, level, section, region and
+        type (one value or several), sort, page, size. Raises QuerySyntaxError, BadParameter.
+        """
+        return search_page(self._engine, SearchState.read({"q": [q], **_strings(parameters)}))
+
+    def count(self, *terms: str, by: Given = (), **parameters: Given) -> CountTable:
+        """Occurrences of each term, in the groups that ``by`` (field names) makes; filters as in ``search``."""
+        return counting.count(self._engine, {"term": terms, **_strings({"by": by, **parameters})})
+
+    def report(self, report_id: str) -> Document:
+        """A whole report. Raises NotFound."""
+        return self._engine.document(report_id)
+
+    def info(self) -> IndexInfo:
+        """What the index holds."""
+        return self._engine.info()
+
+    def close(self) -> None:
+        self._engine.close()
+
+    def __enter__(self) -> Reports:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def _strings(parameters: dict[str, Given]) -> dict[str, tuple[str, ...]]:
+    return {
+        name: (str(given),) if isinstance(given, str | int) else tuple(map(str, given))
+        for name, given in parameters.items()
+    }

@@ -1,0 +1,80 @@
+"""State and engine make the page: one value behind HTML, JSON, shell and Python."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from indexer.engines import Engine, Hit, SearchRequest, Sort
+from indexer.errors import BadParameter
+from indexer.fields import FACETS
+from indexer.model import Heading, Report, Unit
+from indexer.query import sought_texts
+from search_app.facets import Facet, facets_of
+from search_app.highlight import Snippet, snippet
+from search_app.state import SearchState, report_url
+from search_app.syntax import parse, unparse
+
+
+@dataclass(frozen=True, slots=True)
+class PageHit:
+    """A unit found: its permanent address, its text as far as it is shown, marked, and the link that opens its report
+    at it."""
+
+    address: str
+    unit: Unit
+    report: Report
+    score: float
+    snippet: Snippet
+    url: str
+
+    @property
+    def path(self) -> tuple[Heading, ...]:
+        """The headings above the unit; a heading's own is left out."""
+        return self.unit.headings[:-1] if self.unit.kind == "heading" else self.unit.headings
+
+
+@dataclass(frozen=True, slots=True)
+class SearchPage:
+    """What a reader gets. ``total`` units match and hold ``occurrences`` of the sought texts; ``query`` is the query in
+    canonical writing; ``took_ms`` is the engine's time; ``state`` makes the links to other pages."""
+
+    query: str
+    total: int
+    occurrences: int
+    page: int
+    pages: int
+    size: int
+    sort: Sort
+    took_ms: float
+    hits: tuple[PageHit, ...]
+    facets: dict[str, Facet]
+    state: SearchState
+
+
+def search_page(engine: Engine, state: SearchState) -> SearchPage:
+    """Answer a state. Raises QuerySyntaxError for the query, BadParameter for a page that is not there."""
+    node = parse(state.q)
+    request = SearchRequest(node, state.filters, FACETS, state.sort, state.offset, state.size)
+    result = engine.search(request)
+    pages = max(1, -(-result.total // state.size))
+    if state.page > pages:
+        raise BadParameter("page", f"没有第 {state.page} 页，一共 {pages} 页")
+    texts = sought_texts(node)
+    return SearchPage(
+        query=unparse(node),
+        total=result.total,
+        occurrences=result.occurrences,
+        page=state.page,
+        pages=pages,
+        size=state.size,
+        sort=state.sort,
+        took_ms=round(result.took * 1000, 2),
+        hits=tuple(_page_hit(hit, texts, state.q) for hit in result.hits),
+        facets=facets_of(result.facets, state, engine.info().years),
+        state=state,
+    )
+
+
+def _page_hit(hit: Hit, texts: tuple[str, ...], q: str) -> PageHit:
+    url = report_url(hit.report.id, q, hit.unit.anchor)
+    return PageHit(hit.unit.address, hit.unit, hit.report, round(hit.score, 4), snippet(hit.unit.text, texts), url)

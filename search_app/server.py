@@ -1,0 +1,48 @@
+"""Serving the web application with waitress, on loopback unless told otherwise."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable
+
+import waitress
+
+from indexer import open_engine
+from indexer.errors import CannotServe, system_reason
+from search_app.web import create_app
+
+THREADS = 8
+"""Waiting readers; the engine answers one at a time."""
+
+
+def serve(address: str, host: str, port: int, say: Callable[[str], object]) -> None:
+    """Serve the index at ``address`` until interrupted. Raises IndexUnavailable, CannotServe."""
+    engine = open_engine(address)
+    try:
+        listener = _listen(host, port)
+        with listener:
+            server = waitress.create_server(
+                create_app(engine), sockets=[listener], threads=THREADS, ident=None, max_request_body_size=1024,
+            )  # fmt: skip
+            say(f"报告检索已就绪：http://{_for_browser(host)}:{port}（按 Ctrl-C 停止）")
+            server.run()
+    finally:
+        engine.close()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        reason = system_reason(error)
+        another = f"换一个端口试试：baogao serve --port {port + 1}"
+        raise CannotServe(f"不能在 {host}:{port} 上服务（{reason}）；{another}") from error
+    return listener
+
+
+def _for_browser(host: str) -> str:
+    return f"[{host}]" if ":" in host else host

@@ -1,0 +1,131 @@
+"""What the command prints: pages, counts and outcomes as text, or as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from unicodedata import east_asian_width
+
+import msgspec
+
+from indexer import CountTable, IndexInfo
+from indexer.fields import BY_NAME
+from indexer.pipeline import Examined, Outcome
+from indexer.structure import Draft
+from search_app.search import PageHit, SearchPage
+
+_FATES = {"indexed": "已收入", "replaced": "已更新", "unchanged": "没有变", "refused": "没有收"}
+_FACETS_SHOWN = ("year", "level", "region")
+
+
+def as_json(value: object) -> str:
+    """Any value of the product as JSON text."""
+    return msgspec.json.format(msgspec.json.encode(value), indent=2).decode()
+
+
+def page(found: SearchPage, style: Callable[[str], str]) -> str:
+    """A page of hits; ``style`` sets off what is marked."""
+    occurrences = f"，共 {found.occurrences:,} 处" if found.occurrences else ""
+    head = f"{found.total:,} 段{occurrences}（第 {found.page}/{found.pages} 页，用时 {found.took_ms} 毫秒）"
+    return "\n".join([head, *_facet_lines(found), *(_hit(hit, style) for hit in found.hits)])
+
+
+def _facet_lines(found: SearchPage) -> Iterable[str]:
+    for name in _FACETS_SHOWN:
+        facet = found.facets[name]
+        shown = "  ".join(f"{choice.value} {choice.units:,}" for choice in facet.choices)
+        yield f"{facet.label}：{shown or '没有'}"
+
+
+def _hit(hit: PageHit, style: Callable[[str], str]) -> str:
+    text = "".join(style(piece.text) if piece.marked else piece.text for piece in hit.snippet.fragments)
+    whole = f"{'…' * hit.snippet.cut_before}{text}{'…' * hit.snippet.cut_after}"
+    path = " › ".join(heading.text for heading in hit.path)
+    return f"\n{hit.report.name}  {hit.address}\n{path + chr(10) if path else ''}  {whole}"
+
+
+def counts(table: CountTable) -> str:
+    """A table of occurrences, one row a group, and the sum."""
+    labels = [BY_NAME[name].label for name in table.request.group_by]
+    head = [*labels, *table.request.terms, "段落", "字数", "报告"]
+    rows = [
+        [*row.group, *map(_thousands, (*row.occurrences, row.of_units, row.of_characters, row.of_reports))]
+        for row in table.rows
+    ]
+    sums = (*table.total.occurrences, table.total.of_units, table.total.of_characters, table.total.of_reports)
+    rows.append([*(["合计"] + [""] * (len(labels) - 1) if labels else []), *map(_thousands, sums)])
+    note = "词下面是处数（同一段里出现几次算几处，互相重叠的不重复算）"
+    return "\n".join([*_table([head, *rows], left=len(labels)), note])
+
+
+def info(held: IndexInfo) -> str:
+    """What an index holds."""
+    years = f"{held.years[0]}–{held.years[-1]}" if held.years else "没有"
+    return "\n".join(
+        f"{label}：{value}"
+        for label, value in (
+            ("索引", held.address), ("报告", f"{held.reports:,} 篇"), ("段落", f"{held.units:,} 段"),
+            ("正文", f"{held.characters:,} 字"), ("年份", years), ("指纹", held.fingerprint),
+        )
+    )  # fmt: skip
+
+
+def outcome(done: Outcome) -> str:
+    """What became of every file, and what the index holds now."""
+    rows = [[_FATES[each.fate], each.path, each.detail] for each in done.files]
+    tally = "、".join(
+        f"{label} {number}" for fate, label in _FATES.items() if (number := sum(e.fate == fate for e in done.files))
+    )
+    held = f"索引里现在有 {done.info.reports:,} 篇报告、{done.info.units:,} 段、{done.info.characters:,} 字"
+    return "\n".join([*_table(rows, left=3), f"{tally}；{held}"])
+
+
+def examined(one: Examined) -> str:
+    """How one file was read: what is known of it and from where, its headings, what was left out."""
+    if one.draft is None:
+        return f"{one.path}\n  没有收：{one.refusal}\n"
+    draft = one.draft
+    return "\n".join([one.path, *_known(draft), *_outline(draft), *_dropped(draft), ""])
+
+
+def _known(draft: Draft) -> Iterable[str]:
+    origins = dict(draft.metadata.origins)
+    known = draft.metadata
+    values = (
+        ("标题", "title", known.title), ("年份", "year", known.year), ("级别", "level", known.level),
+        ("地区", "region", "/".join(known.region)), ("文种", "type", known.type), ("日期", "date", known.date),
+        ("机关", "organ", known.organ),
+    )  # fmt: skip
+    for label, name, value in values:
+        yield f"  {label} {value}（{origins[name]}）" if value is not None else f"  {label} 未载明"
+    paragraphs = sum(passage.kind == "paragraph" for passage in draft.passages)
+    yield f"  文本 {'完整' if draft.complete else '不完整'}，{paragraphs} 个自然段，{draft.source.encoding}"
+
+
+def _outline(draft: Draft) -> Iterable[str]:
+    sections = {passage.headings: passage.section for passage in reversed(draft.passages) if passage.headings}
+    shown = {path[-1]: section for path, section in sections.items()}
+    for heading in draft.outline:
+        yield f"  {'  ' * heading.depth}{heading.text}  [{'/'.join(shown.get(heading, ()))}]"
+
+
+def _dropped(draft: Draft) -> Iterable[str]:
+    return (f"  略去 {line}" for line in draft.dropped)
+
+
+def _thousands(number: int) -> str:
+    return f"{number:,}"
+
+
+def _table(rows: Sequence[Sequence[str]], left: int) -> list[str]:
+    """Columns in line, Han characters counted double; the first ``left`` columns to the left, the others right."""
+    widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]
+    return ["  ".join(_pad(cell, widths[i], i < left) for i, cell in enumerate(row)).rstrip() for row in rows]
+
+
+def _pad(cell: str, width: int, to_left: bool) -> str:
+    blanks = " " * (width - _width(cell))
+    return cell + blanks if to_left else blanks + cell
+
+
+def _width(text: str) -> int:
+    return sum(2 if east_asian_width(char) in "WF" else 1 for char in text)

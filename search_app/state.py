@@ -1,0 +1,174 @@
+"""One page's state, immutable: read from parameters, written to URLs; it makes its own links."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import get_args
+from urllib.parse import quote, urlencode
+
+from indexer.engines import Filter, Sort
+from indexer.errors import BadParameter, shown
+from indexer.fields import BY_NAME, FIELDS
+
+PAGE_SIZE = 20
+LARGEST_PAGE_SIZE = 200
+"""Units. More is an export."""
+_LARGEST_NUMBER = 1_000_000_000
+
+SORTS: tuple[Sort, ...] = get_args(Sort)
+SORT_LABELS: dict[Sort, str] = {"relevance": "相关度", "newest": "年份从新到旧", "oldest": "年份从旧到新"}
+
+Values = Mapping[str, Iterable[str]]
+"""From a parameter's name to the values given for it, in order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter of the search, as help and API describe it."""
+
+    name: str
+    many: bool
+    meaning: str
+    values: tuple[str, ...] = ()
+
+
+PARAMETERS = (
+    Parameter("q", False, "查询，语法见帮助页；空着就是全部"),
+    *(Parameter(field.name, True, f"{field.label}：{field.why}。可重复，几个值之间是“或”") for field in FIELDS),
+    Parameter("sort", False, "排序：" + "、".join(f"{key} {SORT_LABELS[key]}" for key in SORTS), SORTS),
+    Parameter("page", False, "第几页，从 1 起"),
+    Parameter("size", False, f"每页几段，{PAGE_SIZE} 到 {LARGEST_PAGE_SIZE} 段为宜，最多 {LARGEST_PAGE_SIZE}"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SearchState:
+    """What a reader asks to see. ``filters`` holds the selected values of each facet that has any, in FIELDS' order and
+    sorted: one selection has one address, however it came about."""
+
+    q: str = ""
+    filters: tuple[Filter, ...] = ()
+    sort: Sort = "relevance"
+    page: int = 1
+    size: int = PAGE_SIZE
+
+    @classmethod
+    def read(cls, given: Values) -> SearchState:
+        """The state that parameters say. Raises BadParameter for an unknown name or a value that cannot be."""
+        values = read_parameters(PARAMETERS, given)
+        return cls(
+            q=_one(values, "q", ""),
+            filters=tuple(read_filters(values)),
+            sort=_sort(_one(values, "sort", "relevance")),
+            page=_number("page", _one(values, "page", "1"), _LARGEST_NUMBER),
+            size=_number("size", _one(values, "size", str(PAGE_SIZE)), LARGEST_PAGE_SIZE),
+        )
+
+    @property
+    def offset(self) -> int:
+        return (self.page - 1) * self.size
+
+    def selected(self, field: str) -> tuple[str, ...]:
+        """The facet's selected values."""
+        return next((chosen.values for chosen in self.filters if chosen.field == field), ())
+
+    def toggle(self, field: str, value: str) -> SearchState:
+        """With the value selected if it was not, and not if it was; on the first page."""
+        before = self.selected(field)
+        after = tuple(v for v in before if v != value) if value in before else (*before, value)
+        return self._with_values(field, after)
+
+    def clear(self, field: str) -> SearchState:
+        """Without any selection of the facet; on the first page."""
+        return self._with_values(field, ())
+
+    def with_q(self, q: str) -> SearchState:
+        """With another query; on the first page."""
+        return replace(self, q=q, page=1)
+
+    def clear_all(self) -> SearchState:
+        """Without any filter; on the first page."""
+        return replace(self, filters=(), page=1)
+
+    def _with_values(self, field: str, values: tuple[str, ...]) -> SearchState:
+        chosen = {each.field: each for each in self.filters} | {field: Filter(field, tuple(sorted(values)))}
+        filters = tuple(chosen[name] for name in BY_NAME if name in chosen and chosen[name].values)
+        return replace(self, filters=filters, page=1)
+
+    def on_page(self, page: int) -> SearchState:
+        return replace(self, page=page)
+
+    def sorted_by(self, sort: Sort) -> SearchState:
+        return replace(self, sort=sort, page=1)
+
+    def parameters(self) -> tuple[tuple[str, str], ...]:
+        """The state as parameters, what is by default left out: the same state always gives the same ones."""
+        given = [("q", self.q)] if self.q else []
+        given += [(chosen.field, value) for chosen in self.filters for value in chosen.values]
+        ordinary = SearchState()
+        for name in ("sort", "page", "size"):
+            if getattr(self, name) != getattr(ordinary, name):
+                given.append((name, str(getattr(self, name))))
+        return tuple(given)
+
+    def url(self, path: str = "/search") -> str:
+        """The address of this state's page."""
+        given = "&".join(_encoded(name, value) for name, value in self.parameters())
+        return f"{path}?{given}" if given else path
+
+
+@lru_cache(maxsize=4096)
+def _encoded(name: str, value: str) -> str:
+    """One parameter of a URL. A page has some sixty links, made of the same few parameters."""
+    return urlencode(((name, value),))
+
+
+def report_url(report_id: str, q: str = "", anchor: str = "") -> str:
+    """The address of a report's page, its hits of ``q`` marked, at a unit."""
+    query = f"?{urlencode({'q': q})}" if q else ""
+    return f"/report/{quote(report_id, safe='')}{query}{'#' if anchor else ''}{anchor}"
+
+
+def read_parameters(parameters: Iterable[Parameter], given: Values) -> dict[str, tuple[str, ...]]:
+    """The values given for known parameters, each once. Raises BadParameter for an unknown one."""
+    known = {parameter.name: parameter for parameter in parameters}
+    values = {name: tuple(dict.fromkeys(each)) for name, each in given.items()}
+    for name, each in values.items():
+        if name not in known:
+            raise BadParameter(name, f"没有参数“{shown(name)}”；可用的有 {'、'.join(known)}")
+        if len(each) > 1 and not known[name].many:
+            raise BadParameter(name, f"参数 {name} 只能给一个值")
+        if name != "q" and not all(value.isprintable() for value in each):
+            raise BadParameter(name, f"参数 {name} 里有看不见的字符；请删去重输")
+    return values
+
+
+def read_filters(values: Mapping[str, tuple[str, ...]]) -> Iterable[Filter]:
+    """The filters among parameters, in FIELDS' order. Raises BadParameter for a value its field cannot have."""
+    for field in FIELDS:
+        chosen = values.get(field.name, ())
+        for value in chosen:
+            if not field.accepts(value):
+                raise BadParameter(field.name, f"{field.label}“{shown(value)}”不对，应是{field.expectation()}")
+        if chosen:
+            yield Filter(field.name, tuple(sorted(chosen)))
+
+
+def _one(values: Mapping[str, tuple[str, ...]], name: str, ordinary: str) -> str:
+    return next(iter(values.get(name, ())), ordinary)
+
+
+def _sort(value: str) -> Sort:
+    for sort in SORTS:
+        if value == sort:
+            return sort
+    raise BadParameter("sort", f"没有排序“{shown(value)}”；可用的有 {'、'.join(SORTS)}")
+
+
+def _number(name: str, text: str, largest: int) -> int:
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < 12 else 0
+    if not 1 <= number <= largest:
+        raise BadParameter(name, f"参数 {name} 应是 1 到 {largest} 之间的整数，现在是“{shown(text)}”")
+    return number

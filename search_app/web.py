@@ -1,0 +1,67 @@
+"""The web application: pages and API over one open engine, and what every answer carries."""
+
+from __future__ import annotations
+
+import logging
+
+from flask import Flask, Response, request
+from werkzeug.exceptions import HTTPException
+
+from indexer import BaogaoError, Engine
+from search_app import api, views
+
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
+        "frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+STATIC_KEPT = 24 * 3600
+"""Seconds a browser may keep the stylesheet and the icon; the stylesheet's address changes with it."""
+
+_HTTP_MESSAGES = {404: "没有这个页面；请检查地址，或回到首页", 405: "这个地址只能读取（GET）"}
+
+
+def create_app(engine: Engine) -> Flask:
+    """The application over an open engine, which the caller closes."""
+    app = Flask("search_app")
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = STATIC_KEPT
+    app.register_blueprint(api.blueprint(engine), url_prefix=api.PREFIX)
+    app.register_blueprint(views.blueprint(engine))
+    app.after_request(_with_headers)
+    app.register_error_handler(BaogaoError, _known)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _unknown)
+    return app
+
+
+def _with_headers(response: Response) -> Response:
+    response.headers.update(HEADERS)
+    return response
+
+
+def _known(error: BaogaoError) -> Response:
+    return api.problem(error) if _for_api() else views.problem(error)
+
+
+def _http(error: HTTPException) -> Response:
+    code = error.code or 500
+    known = BaogaoError(_HTTP_MESSAGES.get(code, "这个请求无法处理；请回到首页重试"))
+    return _answer(known, code, "not_found" if code == 404 else "bad_request")
+
+
+def _unknown(error: Exception) -> Response:
+    logging.getLogger("baogao").exception("请求 %s 出错", request.path, exc_info=error)
+    return _answer(BaogaoError("程序出错了，错误已记入日志；请稍后再试"), 500, "internal")
+
+
+def _answer(error: BaogaoError, status: int, code: str) -> Response:
+    return api.problem(error, status, code) if _for_api() else views.problem(error, status)
+
+
+def _for_api() -> bool:
+    return request.path.startswith(api.PREFIX)
