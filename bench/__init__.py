@@ -1,0 +1,1 @@
+"""Speed, measured: tables for a person to read, never a test."""
