@@ -22,6 +22,8 @@ TOPICS = (
 FIRST_YEAR, LAST_YEAR = 1949, 2100
 
 PATH_SEPARATOR = "/"
+DEEPEST, LONGEST = 4, 60
+"""Of a path: parts (省/市/县/乡), and characters. The longest path of a place in China has some thirty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,8 @@ class Field:
         if self.kind == "year":
             return len(value) == 4 and value.isascii() and value.isdigit() and FIRST_YEAR <= int(value) <= LAST_YEAR
         parts = value.split(PATH_SEPARATOR) if self.kind == "path" else [value]
-        return all(parts) and (not self.values or all(part in self.values for part in parts))
+        fits = len(parts) <= DEEPEST and len(value) <= LONGEST
+        return fits and all(parts) and (not self.values or all(part in self.values for part in parts))
 
     def expectation(self) -> str:
         """What a reader may put here, in words."""

@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import datetime
+import os
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 UnitKind = Literal["paragraph", "heading"]
+
+
+def path_text(path: Path) -> str:
+    """A path as text that can be stored and shown, also where its name is no UTF-8, as in archives from Windows."""
+    return os.fsencode(path.as_posix()).decode(errors="backslashreplace")
 
 
 @dataclass(frozen=True, slots=True)

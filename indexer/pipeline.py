@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
 from indexer.catalog import Catalog, CatalogEntry, read_catalog
-from indexer.engines import Engine, IndexInfo, check_replaceable, create_engine
-from indexer.errors import FileRefused, NothingToIndex
-from indexer.model import Document, Report, Source
+from indexer.engines import Engine, IndexInfo, check_replaceable, create_engine, remove_index
+from indexer.errors import FileRefused, IndexUnavailable, NothingToIndex
+from indexer.model import Document, Report, Source, path_text
 from indexer.readers import READERS, read
 from indexer.structure import Draft, build
 from indexer.text import Segmenter
@@ -101,9 +101,9 @@ def examine(found: Found) -> Iterator[Examined]:
     for path in found.files:
         entry = _entry_of(path, found.catalog)
         try:
-            yield Examined(path.as_posix(), build(read(path), entry, segmenter), None)
+            yield Examined(path_text(path), build(read(path), entry, segmenter), None)
         except FileRefused as refusal:
-            yield Examined(path.as_posix(), None, refusal.message)
+            yield Examined(path_text(path), None, refusal.message)
 
 
 def _entry_of(path: Path, catalog: Catalog) -> CatalogEntry:
@@ -138,12 +138,13 @@ def rebuild(found: Found, address: str) -> Outcome:
     _recover(target, fresh, stale)
     outcome = index(found, str(fresh))
     if not outcome.info.reports:
-        shutil.rmtree(fresh, ignore_errors=True)
+        remove_index(str(fresh))
         raise NothingToIndex(f"没有一个文件能读成报告：{outcome.files[0].path}：{outcome.files[0].detail}")
     if target.exists():
         target.rename(stale)
     fresh.rename(target)
-    shutil.rmtree(stale, ignore_errors=True)
+    with suppress(IndexUnavailable):
+        remove_index(str(stale))
     return replace(outcome, info=replace(outcome.info, address=address))
 
 
@@ -152,7 +153,7 @@ def _recover(target: Path, fresh: Path, stale: Path) -> None:
     if stale.exists() and not target.exists():
         stale.rename(target)
     for leftover in (fresh, stale):
-        shutil.rmtree(leftover, ignore_errors=True)
+        remove_index(str(leftover))
 
 
 def _index(found: Found, engine: Engine) -> Outcome:

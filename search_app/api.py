@@ -8,7 +8,7 @@ import msgspec
 from flask import Blueprint, Response, request
 
 from indexer import BaogaoError, Engine
-from indexer.errors import BadParameter, QuerySyntaxError
+from indexer.errors import BadParameter, QuerySyntaxError, shown
 from search_app import counting
 from search_app.openapi import describe
 from search_app.search import search_page
@@ -86,7 +86,7 @@ def problem(error: BaogaoError, status: int | None = None, code: str | None = No
 
 def _take_no_parameters() -> None:
     for name in request.args:
-        raise BadParameter(name, f"这个地址没有参数“{name}”；请去掉它")
+        raise BadParameter(name, f"这个地址没有参数“{shown(name)}”；请去掉它")
 
 
 def _json(value: object, status: int = 200) -> Response:

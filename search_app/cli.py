@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import signal
 import sys
 import traceback
 from collections.abc import Callable
@@ -11,7 +12,7 @@ from typing import Any, TypeVar
 
 import click
 
-from indexer.errors import BaogaoError
+from indexer.errors import BaogaoError, shown
 from indexer.fields import FIELDS
 
 DEFAULT_INDEX = "baogao-index"
@@ -27,6 +28,31 @@ _paths_argument = click.argument("paths", nargs=-1, required=True, metavar="文�
 _catalog_option = click.option("--catalog", type=Path, metavar="文件", help="目录表（CSV），补充或更正年份、地区等")
 
 
+_WORDS = {
+    "Usage: ": "用法：", "[OPTIONS]": "[选项]", "COMMAND [ARGS]...": "命令 [参数]...", "Options:": "选项：",
+    "Commands:": "命令：", "Show this message and exit.": "显示这份说明", "[default: ": "[默认 ",
+}  # fmt: skip
+"""Click's own words on a help page."""
+
+
+def _translated(help_page: str) -> str:
+    for english, chinese in _WORDS.items():
+        help_page = help_page.replace(english, chinese)
+    return help_page
+
+
+class _Command(click.Command):
+    def get_help(self, ctx: click.Context) -> str:
+        return _translated(super().get_help(ctx))
+
+
+class _Group(click.Group):
+    command_class = _Command
+
+    def get_help(self, ctx: click.Context) -> str:
+        return _translated(super().get_help(ctx))
+
+
 def _filter_options(command: Command) -> Command:
     for field in reversed(FIELDS):
         text = f"只看{field.label}是这些值的，如 {field.example}；可重复"
@@ -34,7 +60,7 @@ def _filter_options(command: Command) -> Command:
     return command
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 def cli() -> None:
     """baogao：中国政府报告全文检索。精确、可计数、可引用。"""
 
@@ -135,12 +161,13 @@ def _style(text: str) -> str:
 
 
 def main() -> None:
-    """Run the command and leave with its exit code."""
+    """Run the command and leave with its exit code. To be told to stop is the same as Ctrl-C."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")
+            stream.reconfigure(errors="backslashreplace")
     try:
-        code = cli.main(prog_name="baogao", standalone_mode=False)
+        code = cli.main(sys.argv[1:] or ["--help"], prog_name="baogao", standalone_mode=False)
     except BaogaoError as error:
         code = _complain(error.message)
     except click.exceptions.Abort:
@@ -173,4 +200,4 @@ def _in_chinese(error: click.ClickException) -> str:
             return f"{option} 的值不对{help_hint}"
         case click.BadOptionUsage():
             return f"选项 {error.option_name} 后面要有一个值{help_hint}"
-    return f"命令写法不对（{error.format_message()}）{help_hint}"
+    return f"看不懂“{shown(' '.join(sys.argv[1:]))}”；有空格的查询要加引号{help_hint}"

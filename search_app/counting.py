@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from indexer.engines import CountRequest, CountTable, Engine
-from indexer.errors import BadParameter
+from indexer.errors import BadParameter, shown
 from indexer.fields import BY_ALIAS, FIELDS
 from indexer.text import fold
 from search_app.state import Parameter, Values, read_filters, read_parameters
@@ -34,7 +34,7 @@ def _terms(terms: tuple[str, ...]) -> tuple[str, ...]:
         raise BadParameter("term", f"一次最多数 {MOST_TERMS} 个词，现在是 {len(terms)} 个；请分几次数")
     for term in terms:
         if len(term) > LONGEST_TERM:
-            raise BadParameter("term", f"要数的词最长 {LONGEST_TERM} 个字，“{term[:10]}…”有 {len(term)} 个字")
+            raise BadParameter("term", f"要数的词最长 {LONGEST_TERM} 个字，“{shown(term)}”有 {len(term)} 个字")
         if not fold(term):
             raise BadParameter("term", f"“{term}”里没有可以数的字；请换一个词")
     return terms
@@ -42,5 +42,5 @@ def _terms(terms: tuple[str, ...]) -> tuple[str, ...]:
 
 def _field(name: str) -> str:
     if name not in BY_ALIAS:
-        raise BadParameter("by", f"不能按“{name}”分组；可用的有 {'、'.join(field.name for field in FIELDS)}")
+        raise BadParameter("by", f"不能按“{shown(name)}”分组；可用的有 {'、'.join(field.name for field in FIELDS)}")
     return BY_ALIAS[name].name

@@ -68,7 +68,8 @@ def _with_ancestors(values: set[str]) -> set[str]:
 def _path_key(field: Field, value: str, counted: Mapping[str, FacetValue]) -> list[tuple[int, str]]:
     parts = value.split(PATH_SEPARATOR)
     if field.values:
-        return [(field.values.index(part), part) for part in parts]
+        last_place = {part: place for place, part in enumerate(field.values)}  # 未标 ends the chapters and the topics
+        return [(last_place[part], part) for part in parts]
     heads = [PATH_SEPARATOR.join(parts[: depth + 1]) for depth in range(len(parts))]
     return [(-counted[head].units if head in counted else 0, head) for head in heads]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 from types import TracebackType
 
 from indexer import CountTable, Document, Engine, IndexInfo, open_engine
@@ -24,9 +25,9 @@ class Reports:
         self._engine = engine
 
     @classmethod
-    def open(cls, address: str) -> Reports:
+    def open(cls, address: str | Path) -> Reports:
         """Open the index at ``address`` (a folder). Raises IndexUnavailable."""
-        return cls(open_engine(address))
+        return cls(open_engine(str(address)))
 
     def search(self, q: str = "", **parameters: Given) -> SearchPage:
         """One page of hits.
@@ -62,6 +63,6 @@ class Reports:
 
 def _strings(parameters: dict[str, Given]) -> dict[str, tuple[str, ...]]:
     return {
-        name: (str(given),) if isinstance(given, str | int) else tuple(map(str, given))
+        name: tuple(map(str, given)) if isinstance(given, Iterable) and not isinstance(given, str) else (str(given),)
         for name, given in parameters.items()
     }

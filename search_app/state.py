@@ -15,6 +15,8 @@ from indexer.fields import BY_NAME, FIELDS
 PAGE_SIZE = 20
 LARGEST_PAGE_SIZE = 200
 """Units. More is an export."""
+MOST_VALUES = 100
+"""Of one facet. Every link of the page carries them all."""
 _LARGEST_NUMBER = 1_000_000_000
 
 SORTS: tuple[Sort, ...] = get_args(Sort)
@@ -149,6 +151,9 @@ def read_filters(values: Mapping[str, tuple[str, ...]]) -> Iterable[Filter]:
     """The filters among parameters, in FIELDS' order. Raises BadParameter for a value its field cannot have."""
     for field in FIELDS:
         chosen = values.get(field.name, ())
+        if len(chosen) > MOST_VALUES:
+            message = f"{field.label}一次最多选 {MOST_VALUES} 个，现在是 {len(chosen)} 个；请去掉一些"
+            raise BadParameter(field.name, message)
         for value in chosen:
             if not field.accepts(value):
                 raise BadParameter(field.name, f"{field.label}“{shown(value)}”不对，应是{field.expectation()}")

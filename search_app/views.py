@@ -10,7 +10,7 @@ from pathlib import Path
 from flask import Blueprint, Response, make_response, render_template, request
 
 from indexer import BaogaoError, Document, Engine, SearchRequest
-from indexer.errors import BadParameter, QuerySyntaxError
+from indexer.errors import BadParameter, QuerySyntaxError, shown
 from indexer.fields import FACETS, FIELDS
 from indexer.model import Heading, Unit
 from indexer.query import sought_texts
@@ -66,10 +66,11 @@ def blueprint(engine: Engine) -> Blueprint:
         _take_only(("q",))
         q = request.args.get("q", "")
         document = engine.document(report_id)
-        units = _read_units(document, sought_texts(parse(q)))
+        texts = sought_texts(parse(q))
+        units = _read_units(document, texts)
         return render_template(
             "report.html", document=document, report=document.report, units=units, outline=_outline(document),
-            q=q, state=SearchState(q=q), marked=sum(unit.marked for unit in units),
+            q=q, state=SearchState(q=q), sought=bool(texts), marked=sum(unit.marked for unit in units),
         )  # fmt: skip
 
     @routes.get("/help")
@@ -113,9 +114,11 @@ def _around(q: str, error: QuerySyntaxError) -> tuple[str, str, str]:
 
 
 def _take_only(names: tuple[str, ...]) -> None:
-    for name in request.args:
+    for name, values in request.args.lists():
         if name not in names:
-            raise BadParameter(name, f"这个页面没有参数“{name}”；请去掉它")
+            raise BadParameter(name, f"这个页面没有参数“{shown(name)}”；请去掉它")
+        if len(set(values)) > 1:
+            raise BadParameter(name, f"参数 {name} 只能给一个值")
 
 
 def _plain(text: str) -> Response:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
+from urllib.parse import unquote_to_bytes
 
 from flask import Flask, Response, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from indexer import BaogaoError, Engine
+from indexer.errors import ReaderMistake
 from search_app import api, views
 
 HEADERS = {
@@ -32,11 +34,20 @@ def create_app(engine: Engine) -> Flask:
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = STATIC_KEPT
     app.register_blueprint(api.blueprint(engine), url_prefix=api.PREFIX)
     app.register_blueprint(views.blueprint(engine))
+    app.before_request(_refuse_unreadable)
     app.after_request(_with_headers)
     app.register_error_handler(BaogaoError, _known)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _unknown)
     return app
+
+
+def _refuse_unreadable() -> None:
+    """Flask itself would go on with what it cannot decode as if it had been typed so."""
+    try:
+        unquote_to_bytes(request.query_string).decode()
+    except UnicodeDecodeError as error:
+        raise ReaderMistake("网址里有不是 UTF-8 编码的字；请在检索框里重新输入") from error
 
 
 def _with_headers(response: Response) -> Response:
@@ -51,7 +62,10 @@ def _known(error: BaogaoError) -> Response:
 def _http(error: HTTPException) -> Response:
     code = error.code or 500
     known = BaogaoError(_HTTP_MESSAGES.get(code, "这个请求无法处理；请回到首页重试"))
-    return _answer(known, code, "not_found" if code == 404 else "bad_request")
+    answer = _answer(known, code, "not_found" if code == 404 else "bad_request")
+    if isinstance(error, MethodNotAllowed):
+        answer.allow.update(error.valid_methods or ())
+    return answer
 
 
 def _unknown(error: Exception) -> Response:

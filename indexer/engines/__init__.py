@@ -1,6 +1,6 @@
 """Engines: what answers a query. The address chooses which; nothing else in the product asks."""
 
-from indexer.engines.address import check_replaceable, create_engine, open_engine
+from indexer.engines.address import check_replaceable, create_engine, open_engine, remove_index
 from indexer.engines.base import (
     CountRequest,
     CountRow,
@@ -32,4 +32,5 @@ __all__ = [
     "check_replaceable",
     "create_engine",
     "open_engine",
+    "remove_index",
 ]

@@ -35,6 +35,13 @@ def check_replaceable(address: str) -> None:
     folder.check_replaceable(_folder(address))
 
 
+def remove_index(address: str) -> None:
+    """Remove the index at ``address``, if any. Raises IndexUnavailable."""
+    from indexer.engines.whoosh import folder
+
+    folder.remove(_folder(address))
+
+
 def _folder(address: str) -> Path:
     if "://" in address:
         raise BadParameter("index", f"不认识索引地址“{address}”；请写一个文件夹的路径")

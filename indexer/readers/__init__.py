@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from indexer.errors import FileRefused, system_reason
-from indexer.model import Source
+from indexer.model import Source, path_text
 from indexer.readers.txt import read_txt
 
 MAX_BYTES = 20_000_000
@@ -36,7 +36,7 @@ def read(path: Path) -> RawText:
         raise FileRefused(f"还不能读 {path.suffix or '没有后缀的'} 文件；请另存为 {' '.join(READERS)}")
     data = _bytes_of(path)
     text, encoding = reader(data)
-    source = Source(path.as_posix(), hashlib.sha256(data).hexdigest(), path.suffix.lower().removeprefix("."), encoding)
+    source = Source(path_text(path), hashlib.sha256(data).hexdigest(), path.suffix.lower().removeprefix("."), encoding)
     return RawText(source, tuple(text.splitlines()))
 
 

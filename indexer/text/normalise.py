@@ -20,6 +20,9 @@ FOLDING_VERSION = 1
 _IGNORED = frozenset("_{}^")
 """What recognition leaves of a subscript: PM_{2.5} is PM2.5."""
 
+_UNSEEN = frozenset(("Cc", "Cf", "Cs", "Co", "Cn"))
+_VARIATION = re.compile(r"[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+
 _LETTER = r"[^\W\d_\u2e80-\u2fdf\u3001-\u33ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
 """A letter of a script that puts blanks between words: not Han, kana or bopomofo."""
 
@@ -47,7 +50,7 @@ class _FoldTable(dict[int, str]):
     def _fold(self, char: str) -> str:
         if char.isspace():
             return " "
-        if unicodedata.category(char) in ("Cc", "Cf", "Cs", "Co", "Cn") or "\ufe00" <= char <= "\ufe0f":
+        if unicodedata.category(char) in _UNSEEN or _VARIATION.match(char):
             return ""
         wide = unicodedata.normalize("NFKD", char)
         kept = (c for c in wide if c not in _IGNORED)

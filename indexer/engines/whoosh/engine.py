@@ -23,7 +23,7 @@ from indexer.engines.whoosh.ranking import ranked
 from indexer.engines.whoosh.schema import report_document, unit_document
 from indexer.engines.whoosh.snapshot import Snapshot
 from indexer.errors import IndexBusy, IndexUnavailable, system_reason
-from indexer.model import Document, Report
+from indexer.model import Document, Report, path_text
 from indexer.query import sought_texts
 from indexer.text import Segmenter
 
@@ -128,7 +128,7 @@ class WhooshEngine:
             if self._info is None:
                 reports = self.reports()
                 self._info = IndexInfo(
-                    address=str(self._folder),
+                    address=path_text(self._folder),
                     fingerprint=_fingerprint(self._settings, reports),
                     reports=len(reports),
                     units=len(snapshot.units),
@@ -150,14 +150,15 @@ class WhooshEngine:
 
     def _see_last_commit(self) -> None:
         """Move to what was committed since, or to the index that was put in this one's place."""
-        if _identity(self._folder) == self._identity and self._whoosh.latest_generation() == self._snapshot.generation:
+        identity = _identity(self._folder)
+        if identity == self._identity and self._whoosh.latest_generation() == self._snapshot.generation:
             return
-        self._settings = folders.read_settings(self._folder)
-        self._identity = _identity(self._folder)
-        self._segmenter = self._info = None
-        self._whoosh = folders.open_whoosh(self._folder)
+        settings = folders.read_settings(self._folder)
+        whoosh = folders.open_whoosh(self._folder)
         with trouble_named(self._folder):
-            before, self._snapshot = self._snapshot, Snapshot(self._whoosh)
+            before, self._snapshot = self._snapshot, Snapshot(whoosh)
+        self._settings, self._identity, self._whoosh = settings, identity, whoosh
+        self._segmenter = self._info = None
         before.close()
 
 

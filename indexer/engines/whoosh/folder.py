@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -79,6 +80,21 @@ def check_replaceable(folder: Path) -> None:
     """Raises IndexForeign when what is at ``folder`` is no index of ours, nor free to become one."""
     if folder.exists() and not exists(folder) and not (folder.is_dir() and _is_free(folder)):
         raise IndexForeign(f"{folder} 不是报告索引，不能覆盖；请换一个文件夹")
+
+
+def remove(folder: Path) -> None:
+    """Remove the index in ``folder``, if any; its settings last, so that what a killed removal leaves is still ours."""
+    if not folder.exists():
+        return
+    try:
+        for path in folder.iterdir():
+            if path.is_dir():
+                shutil.rmtree(path)
+            elif path.name != SETTINGS_FILE:
+                path.unlink()
+        shutil.rmtree(folder)
+    except OSError as error:
+        raise IndexUnavailable(f"删不掉 {folder}（{system_reason(error)}）；请删掉它再运行一次") from error
 
 
 def read_settings(folder: Path) -> Settings:

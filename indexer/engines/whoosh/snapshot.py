@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar
@@ -11,10 +12,10 @@ from typing import TypeVar
 import msgspec
 from whoosh.columns import ColumnReader
 from whoosh.index import FileIndex
-from whoosh.reading import IndexReader, TermNotFound
+from whoosh.reading import IndexReader, ReaderClosed, TermNotFound
 
 from indexer.engines.whoosh.schema import REPORT_RECORD
-from indexer.errors import NotFound
+from indexer.errors import NotFound, shown
 from indexer.fields import FIELDS
 from indexer.model import Document, Report, Unit
 
@@ -123,7 +124,7 @@ class Snapshot:
     def report(self, report_id: str) -> Report:
         """A report's own record. Raises NotFound."""
         if report_id not in self.records:
-            raise NotFound(f"没有编号为“{report_id}”的报告；它可能已被移除，请回到检索页重新查找")
+            raise NotFound(f"没有编号为“{shown(report_id)}”的报告；它可能已被移除，请回到检索页重新查找")
         if report_id not in self._reports:
             self._reports[report_id] = self._record(self.records[report_id], Report)
         return self._reports[report_id]
@@ -138,7 +139,8 @@ class Snapshot:
         return msgspec.json.decode(self._reader.stored_fields(doc)["record"], type=type_)
 
     def close(self) -> None:
-        self._reader.close()
+        with suppress(ReaderClosed):
+            self._reader.close()
 
 
 def _grouped(values: dict[int, str]) -> dict[str, frozenset[int]]:
