@@ -1,0 +1,134 @@
+"""Fixture strategy: take the smallest fixture that has what you need.
+
+``seeds_folder`` is the five sample files; ``documents`` is the same structured, in memory, without an index.
+``seeds_index`` is the path of a real index of them, made once and read-only by convention (copy the folder to break
+it); ``engine`` is that index, opened. Whoever writes asks for ``fresh_index``: an address under ``tmp_path`` with no
+index yet. ``corpora`` is the folder of real reports beside this repository (or where BAOGAO_CORPORA says); the tests
+that ask for it, or for ``corpora_engine`` made from it, are slow and skip with their reason where it is absent.
+Nothing is mocked where the real thing can run: indexes are real, in real folders; other processes are real processes.
+"""
+
+from __future__ import annotations
+
+import csv
+import os
+from collections.abc import Iterator
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+from faces import Server, serving
+from flask.testing import FlaskClient
+from hypothesis import HealthCheck, settings
+
+from indexer.engines import Engine, create_engine, open_engine
+from indexer.model import Document, Report, Source, Unit
+from indexer.pipeline import Found, discover, examine, index
+from indexer.structure import Draft
+from indexer.structure.regions import locate
+from search_app import create_app
+
+REPOSITORY = Path(__file__).parent.parent
+
+settings.register_profile("default", deadline=None, max_examples=100, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("thorough", parent=settings.get_profile("default"), max_examples=2000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+
+
+@pytest.fixture(scope="session")
+def seeds_folder() -> Path:
+    return REPOSITORY / "seeds"
+
+
+@pytest.fixture(scope="session")
+def seeds_found(seeds_folder: Path) -> Found:
+    return discover([seeds_folder])
+
+
+@pytest.fixture(scope="session")
+def drafts(seeds_found: Found) -> dict[str, Draft]:
+    """The five seeds structured, not yet named, by the name of their file."""
+    examined = {Path(each.path).name: each.draft for each in examine(seeds_found)}
+    return {name: draft for name, draft in examined.items() if draft is not None}
+
+
+@pytest.fixture(scope="session")
+def documents(drafts: dict[str, Draft]) -> tuple[Document, ...]:
+    """The five seeds, structured and named."""
+    return tuple(draft.document(draft.plain_id) for draft in drafts.values())
+
+
+@pytest.fixture(scope="session")
+def seeds_index(seeds_found: Found, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("seeds") / "index"
+    index(seeds_found, str(folder))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def engine(seeds_index: Path) -> Iterator[Engine]:
+    opened = open_engine(str(seeds_index))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def fresh_index(tmp_path: Path) -> str:
+    return str(tmp_path / "index")
+
+
+@pytest.fixture(scope="session")
+def corpora() -> Path:
+    folder = Path(os.environ.get("BAOGAO_CORPORA", REPOSITORY.parent / "shared" / "corpora"))
+    if not (folder / "catalog.csv").is_file():
+        pytest.skip(f"the real reports are not at {folder}; BAOGAO_CORPORA may say where they are")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def corpora_documents(corpora: Path) -> tuple[Document, ...]:
+    """National and provincial reports, every line that is not blank a unit."""
+    with (corpora / "catalog.csv").open(encoding="utf-8-sig", newline="") as lines:
+        rows = [row for row in csv.DictReader(lines) if row["file"].startswith(("national/", "provinces-2026/"))]
+    return tuple(_plain_document(corpora / row["file"], row) for row in rows)
+
+
+@pytest.fixture(scope="session")
+def corpora_engine(
+    corpora_documents: tuple[Document, ...], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Engine]:
+    opened = create_engine(str(tmp_path_factory.mktemp("corpora") / "index"))
+    opened.update(corpora_documents)
+    yield opened
+    opened.close()
+
+
+def _plain_document(path: Path, row: dict[str, str]) -> Document:
+    data = path.read_bytes()
+    lines = [line.strip() for line in data.decode("utf-8-sig").splitlines() if line.strip()]
+    report = Report(
+        id=f"{row['year']}-{row['region']}-{row['type']}", title=None, year=int(row["year"]), level=row["level"],
+        region=locate(row["region"]), type=row["type"], date=None, organ=None,
+        source=Source(path.as_posix(), sha256(data).hexdigest(), "txt", "utf-8"), complete=True, origins=(),
+    )  # fmt: skip
+    units = (Unit(report.id, n, "paragraph", (), ("未标",), line) for n, line in enumerate(lines, start=1))
+    return Document(report, tuple(units))
+
+
+@pytest.fixture(scope="session")
+def client(engine: Engine) -> FlaskClient:
+    """The web application over the seeds, asked without a network."""
+    return create_app(engine).test_client()
+
+
+@pytest.fixture(scope="session")
+def server(seeds_index: Path) -> Iterator[Server]:
+    """``baogao serve`` over the seeds, a process of its own."""
+    with serving(seeds_index) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def seeds_server(server: Server) -> str:
+    """The address of ``server``."""
+    return server.url

@@ -1,0 +1,331 @@
+"""The promise: what is typed is found wherever it stands and nowhere else, and every number can be counted again.
+
+``Scan`` is the judge: plain Python over the documents, which knows no index. The engine must agree with it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+import pytest
+import whoosh.index
+import whoosh.query
+import whoosh.searching
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from indexer.engines import CountRequest, CountRow, Engine, Filter, SearchRequest
+from indexer.fields import BY_NAME, FACETS
+from indexer.model import Document, Report, Unit
+from indexer.query import All, And, Exact, Node, Not, Or, Phrase, Range, Term
+from indexer.text import fold, pairs
+
+Address = tuple[str, int]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A unit as the judge sees it."""
+
+    report: Report
+    unit: Unit
+    folded: str
+
+    @property
+    def address(self) -> Address:
+        return self.report.id, self.unit.ordinal
+
+    def path(self, field: str) -> tuple[str, ...]:
+        """The unit's value in a field, as a path: one part where the field is no path."""
+        value = self.unit.section if field == "section" else getattr(self.report, field)
+        return value if isinstance(value, tuple) else (str(value),)
+
+
+class Scan:
+    """Answers by looking at every unit, one after another."""
+
+    def __init__(self, documents: Iterable[Document]) -> None:
+        self.rows = [Row(each.report, unit, fold(unit.text)) for each in documents for unit in each.units]
+
+    def finds(self, query: Node, row: Row) -> bool:
+        match query:
+            case All():
+                return True
+            case Term(text) | Phrase(text):
+                return fold(text) != "" and fold(text) in row.folded
+            case Exact(field, value):
+                parts, path = tuple(value.split("/")), row.path(field)
+                return any(path[at : at + len(parts)] == parts for at in range(len(path)))
+            case Range(field, low, high):
+                (number,) = map(int, row.path(field))
+                return (low is None or number >= low) and (high is None or number <= high)
+            case And(parts):
+                return all(self.finds(part, row) for part in parts)
+            case Or(parts):
+                return any(self.finds(part, row) for part in parts)
+            case Not(part):
+                return not self.finds(part, row)
+        raise AssertionError(query)
+
+    def passes(self, filters: Iterable[Filter], row: Row) -> bool:
+        return all(
+            any(row.path(chosen.field)[: value.count("/") + 1] == tuple(value.split("/")) for value in chosen.values)
+            for chosen in filters
+        )
+
+    def found(self, query: Node, filters: Iterable[Filter] = ()) -> list[Row]:
+        chosen = tuple(filters)
+        return [row for row in self.rows if self.finds(query, row) and self.passes(chosen, row)]
+
+    def facet(self, query: Node, filters: tuple[Filter, ...], name: str) -> dict[str, tuple[int, int]]:
+        """From each value to its units and occurrences, over what the query and the other filters leave."""
+        units: Counter[str] = Counter()
+        occurrences: Counter[str] = Counter()
+        for row in self.found(query, (chosen for chosen in filters if chosen.field != name)):
+            path = row.path(name)
+            for depth in range(1, len(path) + 1):
+                units["/".join(path[:depth])] += 1
+                occurrences["/".join(path[:depth])] += count(query, [row])
+        return {value: (units[value], occurrences[value]) for value in units}
+
+
+def sought(query: Node) -> Iterator[str]:
+    match query:
+        case Term(text) | Phrase(text):
+            yield text
+        case And(parts) | Or(parts):
+            for part in parts:
+                yield from sought(part)
+
+
+def count(query: Node, rows: Iterable[Row]) -> int:
+    """The occurrences of the query's texts, each text once."""
+    texts = [fold(text) for text in set(sought(query)) if fold(text)]
+    return sum(row.folded.count(text) for row in rows for text in texts)
+
+
+def hits(engine: Engine, query: Node, *filters: Filter, size: int = 200) -> list[Address]:
+    """All hits, page by page."""
+    found: list[Address] = []
+    while True:
+        page = engine.search(SearchRequest(query, filters, (), "newest", len(found), size))
+        found += [(hit.report.id, hit.unit.ordinal) for hit in page.hits]
+        if not page.hits:
+            assert len(found) == page.total
+            return found
+
+
+def addresses(rows: Iterable[Row]) -> list[Address]:
+    """In the order of hits: newest first, then by report and ordinal."""
+    newest_first = sorted(rows, key=lambda row: (-row.report.year, *row.address))
+    return [row.address for row in newest_first]
+
+
+def tabulated(group: tuple[str, ...], terms: tuple[str, ...], rows: list[Row]) -> CountRow:
+    return CountRow(
+        group=group,
+        occurrences=tuple(count(Term(term), rows) for term in terms),
+        units=tuple(sum(fold(term) in row.folded for row in rows) for term in terms),
+        of_units=len(rows),
+        of_characters=sum(len(row.folded) for row in rows),
+        of_reports=len({row.report.id for row in rows}),
+    )
+
+
+def substrings(documents: tuple[Document, ...], longest: int = 12, shortest: int = 1) -> st.SearchStrategy[str]:
+    """Pieces of the texts that are not nothing when folded."""
+    texts = [unit.text for each in documents for unit in each.units if len(unit.text) >= shortest]
+
+    def piece(which: int, at: int, length: int) -> str:
+        text = texts[which]
+        start = at % (len(text) - shortest + 1)
+        return text[start : start + length]
+
+    which = st.integers(0, len(texts) - 1)
+    pieces = st.builds(piece, which, st.integers(0, 10_000), st.integers(shortest, longest))
+    return pieces.filter(lambda text: len(fold(text)) >= shortest)
+
+
+def shuffled(documents: tuple[Document, ...]) -> st.SearchStrategy[str]:
+    """Texts made of characters that occur, in an order that as a rule does not."""
+    alphabet = sorted({char for each in documents for unit in each.units for char in unit.text})
+    return st.text(st.sampled_from(alphabet), min_size=1, max_size=12)
+
+
+def leaves(documents: tuple[Document, ...]) -> st.SearchStrategy[Node]:
+    texts = substrings(documents, 6) | shuffled(documents)
+    paths = sorted({("region", row.path("region")) for row in Scan(documents).rows})
+    paths += sorted({("section", row.path("section")) for row in Scan(documents).rows})
+    pieces = [(field, "/".join(path[a:b])) for field, path in paths for b in range(len(path) + 1) for a in range(b)]
+    others = [(name, value) for name in ("level", "type") for value in BY_NAME[name].values]
+    years = st.integers(1950, 2030)
+    return st.one_of(
+        st.builds(Term, texts),
+        st.builds(Term, substrings(documents, 2)),
+        st.builds(Phrase, texts),
+        st.builds(lambda pair: Exact(*pair), st.sampled_from([*pieces, *others, ("region", "河南")])),
+        st.builds(lambda year: Exact("year", str(year)), years),
+        st.builds(Range, st.just("year"), st.none() | years, st.none() | years),
+        st.just(All()),
+    )
+
+
+def trees(documents: tuple[Document, ...]) -> st.SearchStrategy[Node]:
+    def branch(nodes: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
+        parts = st.lists(nodes, min_size=1, max_size=3).map(tuple)
+        return st.builds(And, parts) | st.builds(Or, parts) | st.builds(Not, nodes)
+
+    return st.recursive(leaves(documents), branch, max_leaves=6)
+
+
+def filterings(documents: tuple[Document, ...]) -> st.SearchStrategy[tuple[Filter, ...]]:
+    rows = Scan(documents).rows
+    each = []
+    for name in FACETS:
+        paths = sorted({row.path(name)[:depth] for row in rows for depth in (1, 2, 3)})
+        values = st.sampled_from(["/".join(path) for path in paths] + ["没有"])
+        each.append(st.builds(Filter, st.just(name), st.lists(values, min_size=1, max_size=3, unique=True).map(tuple)))
+    return st.lists(st.one_of(each), max_size=3, unique_by=lambda chosen: chosen.field).map(tuple)
+
+
+@dataclass(frozen=True, repr=False)
+class Case:
+    """An engine, the judge over the same documents, and what to ask them."""
+
+    engine: Engine
+    scan: Scan
+    pieces: st.SearchStrategy[str]
+    nonsense: st.SearchStrategy[str]
+    queries: st.SearchStrategy[Node]
+    filters: st.SearchStrategy[tuple[Filter, ...]]
+
+
+def case_of(engine: Engine, documents: tuple[Document, ...]) -> Case:
+    nonsense = shuffled(documents) | st.text(min_size=1)
+    return Case(engine, Scan(documents), substrings(documents), nonsense, trees(documents), filterings(documents))
+
+
+@pytest.fixture(scope="module")
+def seeds(engine: Engine, documents: tuple[Document, ...]) -> Case:
+    return case_of(engine, documents)
+
+
+@pytest.fixture(scope="module", params=["seeds", pytest.param("corpora", marks=pytest.mark.slow)])
+def case(request: pytest.FixtureRequest, seeds: Case) -> Case:
+    if request.param == "seeds":
+        return seeds
+    return case_of(request.getfixturevalue("corpora_engine"), request.getfixturevalue("corpora_documents"))
+
+
+@given(data=st.data())
+def test_any_piece_of_a_text_is_found_where_a_scan_finds_it_and_nowhere_else(data: st.DataObject, case: Case) -> None:
+    term = Term(data.draw(case.pieces))
+    rows = case.scan.found(term)
+    assert rows
+    assert hits(case.engine, term) == addresses(rows)
+    assert case.engine.search(SearchRequest(term)).occurrences == count(term, rows)
+
+
+@given(data=st.data())
+def test_a_text_that_may_occur_nowhere_is_found_where_a_scan_finds_it(data: st.DataObject, case: Case) -> None:
+    term = Term(data.draw(case.nonsense))
+    assert hits(case.engine, term) == addresses(case.scan.found(term))
+
+
+@given(data=st.data())
+def test_any_query_with_any_filters_finds_and_counts_what_a_scan_does(data: st.DataObject, case: Case) -> None:
+    """Total, hits, occurrences and every facet."""
+    query, filters = data.draw(case.queries), data.draw(case.filters)
+    result = case.engine.search(SearchRequest(query, filters, FACETS))
+    rows = case.scan.found(query, filters)
+    assert result.total == len(rows)
+    assert hits(case.engine, query, *filters) == addresses(rows)
+    assert result.occurrences == count(query, rows)
+    for counts in result.facets:
+        counted = {value.value: (value.units, value.occurrences) for value in counts.values}
+        assert counted == case.scan.facet(query, filters, counts.field)
+
+
+@given(data=st.data())
+def test_any_table_counts_what_a_scan_does(data: st.DataObject, case: Case) -> None:
+    terms = tuple(data.draw(st.lists(case.pieces, min_size=1, max_size=3)))
+    fields = tuple(data.draw(st.lists(st.sampled_from(FACETS), max_size=2, unique=True)))
+    filters = data.draw(case.filters)
+    table = case.engine.count(CountRequest(terms, fields, filters))
+    rows = case.scan.found(All(), filters)
+    groups: dict[tuple[str, ...], list[Row]] = {}
+    for row in rows if fields else ():
+        groups.setdefault(tuple("/".join(row.path(field)) for field in fields), []).append(row)
+    assert table.rows == tuple(tabulated(group, terms, groups[group]) for group in sorted(groups))
+    assert table.total == tabulated((), terms, rows)
+
+
+def test_every_pair_of_characters_is_found_where_a_scan_finds_it(seeds: Case) -> None:
+    holders: dict[str, list[Row]] = {}
+    for row in seeds.scan.rows:
+        for pair in set(pairs(row.folded)):
+            holders.setdefault(pair, []).append(row)
+    for pair in (pair for pair in holders if " " not in pair):
+        assert hits(seeds.engine, Term(pair)) == addresses(holders[pair])
+
+
+# -- what the samples are known to say ---------------------------------------------------------------------------------
+
+
+def test_the_trains_to_europe_are_counted_as_by_hand(seeds: Case) -> None:
+    result = seeds.engine.search(SearchRequest(Term("中欧班列"), facets=FACETS))
+    assert result.occurrences == 9
+    rows = seeds.engine.count(CountRequest(("中欧班列",), ("year",))).rows
+    assert {row.group: row.occurrences for row in rows} == {
+        ("2021",): (3,), ("2023",): (1,), ("2024",): (2,), ("2025",): (3,),
+    }  # fmt: skip
+    for counts in result.facets:
+        counted = {value.value: (value.units, value.occurrences) for value in counts.values}
+        assert counted == seeds.scan.facet(Term("中欧班列"), (), counts.field)
+        assert sum(occurrences for value, (_, occurrences) in counted.items() if "/" not in value) == 9
+
+
+def test_a_subscript_is_found_by_its_plain_writing_and_shown_as_the_source_wrote_it(seeds: Case) -> None:
+    page = seeds.engine.search(SearchRequest(Term("PM2.5"))).hits
+    as_written = [row.unit for row in seeds.scan.rows if "PM_{2.5}" in row.unit.text]
+    assert as_written
+    assert set(as_written) <= {hit.unit for hit in page}
+    assert all("PM_{2.5}" in hit.unit.text or "PM2.5" in hit.unit.text for hit in page)
+
+
+# -- another reader of the same index ----------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def vanilla(seeds_index: Path) -> Iterator[whoosh.searching.Searcher]:
+    """Whoosh itself, without anything of ours."""
+    with whoosh.index.open_dir(str(seeds_index)).searcher() as searcher:
+        yield searcher
+
+
+@settings(max_examples=40)
+@given(data=st.data())
+def test_a_phrase_of_vanilla_whoosh_over_the_pairs_finds_the_same_units(
+    data: st.DataObject, seeds: Case, vanilla: whoosh.searching.Searcher, documents: tuple[Document, ...]
+) -> None:
+    text = data.draw(substrings(documents, shortest=3))
+    phrase = whoosh.query.Phrase("grams", list(pairs(fold(text))))
+    found = [msgspec.json.decode(hit["record"], type=Unit) for hit in vanilla.search(phrase, limit=None)]
+    assert sorted((unit.report_id, unit.ordinal) for unit in found) == sorted(hits(seeds.engine, Term(text)))
+
+
+@pytest.mark.parametrize("field", ["words", "grams"])
+def test_the_positions_of_a_unit_are_consecutive(vanilla: whoosh.searching.Searcher, field: str, seeds: Case) -> None:
+    positions: dict[int, list[int]] = {}
+    reader = vanilla.reader()
+    for term in reader.field_terms(field):
+        matcher = reader.postings(field, term)
+        while matcher.is_active():
+            positions.setdefault(matcher.id(), []).extend(matcher.value_as("positions"))
+            matcher.next()
+    assert len(positions) == len(seeds.scan.rows)
+    assert all(sorted(each) == list(range(len(each))) for each in positions.values())
