@@ -37,11 +37,18 @@ def read_catalog(path: Path) -> Catalog:
         with path.open(encoding="utf-8-sig", newline="") as lines:
             table = csv.DictReader(lines, strict=True)
             _check_columns(path, table.fieldnames or ())
-            return {row["file"]: _entry(f"{path.name} 第 {table.line_num} 行", row) for row in table if row["file"]}
+            rows = ((f"{path.name} 第 {table.line_num} 行", row) for row in table)
+            return {row["file"]: _entry(where, row) for where, row in rows if _checked(where, row)["file"]}
     except OSError as error:
         raise CatalogError(f"打不开目录表 {path}（{system_reason(error)}）") from error
     except (UnicodeDecodeError, csv.Error) as error:
         raise CatalogError(f"目录表 {path} 不是 UTF-8 编码的 CSV；请另存为 CSV UTF-8") from error
+
+
+def _checked(where: str, row: dict[str, str]) -> dict[str, str]:
+    if None in row:
+        raise CatalogError(f"{where}：格子比列名多；里面有逗号的格子要用引号括起来")
+    return row
 
 
 def _check_columns(path: Path, names: object) -> None:

@@ -5,6 +5,8 @@
 it); ``engine`` is that index, opened. Whoever writes asks for ``fresh_index``: an address under ``tmp_path`` with no
 index yet. ``corpora`` is the folder of real reports beside this repository (or where BAOGAO_CORPORA says); the tests
 that ask for it, or for ``corpora_engine`` made from it, are slow and skip with their reason where it is absent.
+``client`` is the web application over the seeds without a network, ``server`` the same as a process of its own, and
+``seeds_server`` its address; what runs commands and takes pages apart is in faces.py.
 Nothing is mocked where the real thing can run: indexes are real, in real folders; other processes are real processes.
 """
 

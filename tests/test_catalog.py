@@ -115,3 +115,8 @@ def test_a_missing_catalogue_is_told_so(tmp_path: Path) -> None:
     with pytest.raises(CatalogError) as mistake:
         read_catalog(tmp_path / "none.csv")
     assert mistake.value.message == f"打不开目录表 {tmp_path / 'none.csv'}（没有这个文件或文件夹）"
+
+
+def test_a_line_with_more_cells_than_columns_is_told(tmp_path: Path) -> None:
+    with pytest.raises(CatalogError, match="第 2 行：格子比列名多"):
+        read_catalog(written(tmp_path, "file,title\na.txt,政府,工作报告\n"))

@@ -329,3 +329,10 @@ def test_the_positions_of_a_unit_are_consecutive(vanilla: whoosh.searching.Searc
             matcher.next()
     assert len(positions) == len(seeds.scan.rows)
     assert all(sorted(each) == list(range(len(each))) for each in positions.values())
+
+
+def test_one_text_in_two_writings_is_counted_once(engine: Engine) -> None:
+    alone = engine.search(SearchRequest(Term("PM2.5")))
+    both = engine.search(SearchRequest(Or((Term("PM2.5"), Term("ｐｍ２．５")))))
+    assert (both.total, both.occurrences) == (alone.total, alone.occurrences)
+    assert alone.occurrences > 0

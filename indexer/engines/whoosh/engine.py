@@ -25,7 +25,7 @@ from indexer.engines.whoosh.snapshot import Snapshot
 from indexer.errors import IndexBusy, IndexUnavailable, system_reason
 from indexer.model import Document, Report, path_text
 from indexer.query import sought_texts
-from indexer.text import Segmenter
+from indexer.text import Segmenter, fold
 
 WRITER_TIMEOUT = 10.0
 """Seconds to wait for another writer."""
@@ -100,7 +100,7 @@ class WhooshEngine:
         began = time.perf_counter()
         with self._reading() as snapshot:
             matching = Matching(snapshot)
-            texts = sought_texts(request.query)
+            texts = _distinct(sought_texts(request.query))
             found = matching.docs(request.query)
             docs = found & matching.passing(request.filters)
             last = request.offset + request.size
@@ -167,6 +167,11 @@ def _give_up(writer: SegmentWriter) -> None:
     if not writer.is_closed:
         with suppress(Exception):
             writer.cancel()
+
+
+def _distinct(texts: Iterable[str]) -> tuple[str, ...]:
+    """Texts that fold alike, GDP and gdp, once."""
+    return tuple({fold(text): text for text in texts}.values())
 
 
 def _hit(snapshot: Snapshot, doc: int, score: float) -> Hit:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-
 import msgspec
 from whoosh import columns, fields
-from whoosh.analysis.acore import Token
-from whoosh.analysis.tokenizers import Tokenizer
+from whoosh.analysis.tokenizers import SpaceSeparatedTokenizer
 
 from indexer.fields import FIELDS, PATH_SEPARATOR, Field
 from indexer.model import Report, Unit
@@ -20,26 +17,14 @@ REPORT_RECORD = 0
 """The ordinal of a report's own document; its units count from 1."""
 
 
-class Prepared(Tokenizer):
-    """Hands on tokens that were made outside, at consecutive positions. (Whoosh stores this object in its index.)"""
-
-    def __call__(self, value: Iterable[str], positions: bool = False, **options: object) -> Iterator[Token]:
-        token = Token(positions=positions)
-        for position, text in enumerate(value):
-            token.text, token.boost = text, 1.0
-            if positions:
-                token.pos = position
-            yield token
-
-
 def schema() -> fields.Schema:
-    """The Whoosh schema; every facet of FIELDS is an indexed column."""
+    """The Whoosh schema; every facet of FIELDS is an indexed column. Whoosh numbers the tokens it is given."""
     return fields.Schema(
         report=fields.ID(sortable=True),
         ordinal=fields.COLUMN(columns.NumericColumn("i")),
-        words=fields.TEXT(analyzer=Prepared(), phrase=True),
-        grams=fields.TEXT(analyzer=Prepared(), phrase=True),
-        characters=fields.TEXT(analyzer=Prepared(), phrase=False),
+        words=fields.TEXT(analyzer=SpaceSeparatedTokenizer(), phrase=True),
+        grams=fields.TEXT(analyzer=SpaceSeparatedTokenizer(), phrase=True),
+        characters=fields.TEXT(analyzer=SpaceSeparatedTokenizer(), phrase=False),
         folded=fields.COLUMN(columns.VarBytesColumn()),
         length=fields.COLUMN(columns.NumericColumn("i")),
         record=fields.STORED(),
