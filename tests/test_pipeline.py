@@ -1,0 +1,354 @@
+"""From a folder to the index: what becomes of every file, the first time and the times after."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from indexer.engines import Engine, SearchRequest, open_engine
+from indexer.errors import CatalogError, NothingToIndex
+from indexer.model import Document
+from indexer.pipeline import Outcome, discover, examine, index, rebuild
+from indexer.query import Term
+
+SEEDS = {
+    "000_7e8be75c3b448164.txt": "2023-郑州市-政府工作报告摘编",
+    "001_dbb9741114ef63d7.txt": "2021-郑州市-政府工作报告",
+    "002_07fe77ea2e16e151.txt": "2025-荥阳市-政府工作报告",
+    "003_5e20c90e839245d8.txt": "2024-河南省-政府工作报告摘编",
+    "004_9c47fab449c60e99.txt": "2025-郑州市-规划评估报告",
+}
+
+
+def report(year: int, place: str, text: str) -> str:
+    return f"政府工作报告\n——{year}年1月30日在{place}第十五届人民代表大会第四次会议上\n{text}\n"
+
+
+@pytest.fixture
+def reports(tmp_path: Path) -> Path:
+    """A folder with two reports."""
+    folder = tmp_path / "reports"
+    folder.mkdir()
+    write(folder / "hn.txt", report(2021, "河南省", "全省经济平稳运行。"))
+    write(folder / "zz.txt", report(2022, "郑州市", "全市经济平稳运行。"))
+    return folder
+
+
+def write(path: Path, text: str, encoding: str = "utf-8") -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding=encoding)
+
+
+def fates(outcome: Outcome) -> list[tuple[str, str, str]]:
+    return [(Path(each.path).name, each.fate, each.detail) for each in outcome.files]
+
+
+def ids(address: str) -> set[str]:
+    engine = open_engine(address)
+    try:
+        return {each.id for each in engine.reports()}
+    finally:
+        engine.close()
+
+
+def found(address: str, text: str) -> set[str]:
+    engine = open_engine(address)
+    try:
+        return {hit.report.id for hit in engine.search(SearchRequest(Term(text))).hits}
+    finally:
+        engine.close()
+
+
+def commits(address: str) -> set[str]:
+    """Names the last commit."""
+    return {path.name for path in Path(address).glob("*.toc")}
+
+
+# -- what is found -----------------------------------------------------------------------------------------------------
+
+
+def test_a_folder_gives_its_files_in_order_and_those_of_its_folders(reports: Path) -> None:
+    write(reports / "2020" / "a.txt", "")
+    assert [path.relative_to(reports).as_posix() for path in discover([reports]).files] == [
+        "2020/a.txt", "hn.txt", "zz.txt",
+    ]  # fmt: skip
+
+
+def test_hidden_files_the_catalogue_and_the_lexicon_are_no_reports(reports: Path) -> None:
+    before = discover([reports]).files
+    for name in (".DS_Store", ".git/a.txt", "2020/.a.txt", "lexicon/words.txt", "lexicon/stop.txt"):
+        write(reports / name, "政府工作报告")
+    write(reports / "catalog.csv", "file\n")
+    assert discover([reports]).files == before
+
+
+def test_a_file_given_twice_is_read_once(reports: Path) -> None:
+    assert discover([reports / "zz.txt", reports, reports]).files == (reports / "zz.txt", reports / "hn.txt")
+
+
+def test_a_folder_brings_its_catalogue_and_its_lexicon(seeds_folder: Path) -> None:
+    brought = discover([seeds_folder])
+    assert set(brought.catalog) == set(SEEDS)
+    assert brought.lexicon is not None
+    assert "中欧班列" in brought.lexicon
+    assert not any(word.startswith("#") or word != word.strip() or not word for word in brought.lexicon)
+
+
+def test_without_a_folder_that_brings_one_there_is_no_lexicon_and_no_catalogue(reports: Path) -> None:
+    brought = discover([reports])
+    assert (brought.lexicon, brought.catalog) == (None, {})
+
+
+def test_the_lexicons_of_several_folders_are_taken_together(reports: Path, tmp_path: Path) -> None:
+    write(reports / "lexicon" / "words.txt", "# 说明\n双枢纽\n\n 免申即享 \n", "utf-8-sig")
+    write(tmp_path / "more" / "lexicon" / "words.txt", "放管服")
+    assert discover([reports, tmp_path / "more"]).lexicon == ("双枢纽", "免申即享", "放管服")
+
+
+def test_a_catalogue_given_by_name_has_the_last_word(reports: Path, tmp_path: Path) -> None:
+    write(reports / "catalog.csv", "file,year\nzz.txt,2019\nhn.txt,2018\n")
+    write(tmp_path / "mine.csv", "file,year\nzz.txt,2020\n")
+    catalog = discover([reports], tmp_path / "mine.csv").catalog
+    assert (catalog["zz.txt"].year, catalog["hn.txt"].year) == (2020, 2018)
+
+
+def test_a_catalogue_may_name_a_file_by_its_path_where_its_name_is_not_enough(reports: Path) -> None:
+    for place in ("甲", "乙"):
+        write(reports / place / "2021.txt", "全市经济平稳运行。")
+    write(reports / "catalog.csv", "file,year,region\n甲/2021.txt,2021,甲市\n2021.txt,2021,乙市\n")
+    drafts = [each.draft for each in examine(discover([reports])) if each.path.endswith("2021.txt")]
+    assert {draft.metadata.region for draft in drafts if draft} == {("甲市",), ("乙市",)}
+
+
+def test_a_missing_path_is_told(tmp_path: Path) -> None:
+    with pytest.raises(NothingToIndex) as mistake:
+        discover([tmp_path / "nowhere"])
+    assert mistake.value.message == f"找不到 {tmp_path / 'nowhere'}；请检查路径"
+
+
+@pytest.mark.parametrize("name", [None, ".hidden.txt", "catalog.csv", "lexicon/words.txt"])
+def test_a_folder_without_reports_is_told_which_files_can_be_one(tmp_path: Path, name: str | None) -> None:
+    if name:
+        write(tmp_path / name, "file\n")
+    with pytest.raises(NothingToIndex, match=r"没有找到报告；支持的文件有 \.txt"):
+        discover([tmp_path])
+
+
+def test_a_lexicon_in_another_encoding_is_told(reports: Path) -> None:
+    write(reports / "lexicon" / "words.txt", "双枢纽", "gb18030")
+    with pytest.raises(NothingToIndex, match="请另存为 UTF-8 编码的 txt，一行一个词"):
+        discover([reports])
+
+
+def test_a_bad_catalogue_is_told_before_anything_is_indexed(reports: Path) -> None:
+    write(reports / "catalog.csv", "file,year\nzz.txt,去年\n")
+    with pytest.raises(CatalogError, match=r"catalog\.csv 第 2 行"):
+        discover([reports])
+
+
+# -- what becomes of it ------------------------------------------------------------------------------------------------
+
+
+def test_every_seed_is_indexed_under_a_readable_id(seeds_folder: Path, fresh_index: str) -> None:
+    outcome = index(discover([seeds_folder]), fresh_index)
+    assert fates(outcome) == [(name, "indexed", report_id) for name, report_id in SEEDS.items()]
+    assert outcome.info.reports == 5
+    assert ids(fresh_index) == set(SEEDS.values())
+
+
+def test_the_index_holds_what_was_structured(engine: Engine, documents: tuple[Document, ...]) -> None:
+    assert {engine.document(each.report.id) for each in documents} == set(documents)
+
+
+def test_a_second_run_changes_nothing_and_commits_nothing(reports: Path, fresh_index: str) -> None:
+    first = index(discover([reports]), fresh_index)
+    before = commits(fresh_index)
+    second = index(discover([reports]), fresh_index)
+    assert [each.fate for each in second.files] == ["unchanged", "unchanged"]
+    assert [each.detail for each in second.files] == [each.detail for each in first.files]
+    assert second.info == first.info
+    assert commits(fresh_index) == before
+
+
+def test_a_file_that_changed_replaces_its_report(reports: Path, fresh_index: str) -> None:
+    index(discover([reports]), fresh_index)
+    write(reports / "zz.txt", report(2022, "郑州市", "全市经济稳中有进。"))
+    outcome = index(discover([reports]), fresh_index)
+    assert [each.fate for each in outcome.files] == ["unchanged", "replaced"]
+    assert found(fresh_index, "平稳") == {"2021-河南省-政府工作报告"}
+    assert found(fresh_index, "稳中有进") == {"2022-郑州市-政府工作报告"}
+    assert outcome.info.reports == 2
+
+
+def test_files_added_later_leave_the_others_alone(reports: Path, fresh_index: str) -> None:
+    index(discover([reports / "hn.txt"]), fresh_index)
+    outcome = index(discover([reports / "zz.txt"]), fresh_index)
+    assert [each.fate for each in outcome.files] == ["indexed"]
+    assert ids(fresh_index) == {"2021-河南省-政府工作报告", "2022-郑州市-政府工作报告"}
+
+
+def test_a_correction_in_the_catalogue_that_changes_the_id_moves_the_report(reports: Path, fresh_index: str) -> None:
+    index(discover([reports]), fresh_index)
+    write(reports / "catalog.csv", "file,year\nzz.txt,2023\n")
+    outcome = index(discover([reports]), fresh_index)
+    assert fates(outcome)[1] == ("zz.txt", "replaced", "2023-郑州市-政府工作报告")
+    assert ids(fresh_index) == {"2021-河南省-政府工作报告", "2023-郑州市-政府工作报告"}
+    assert [each.fate for each in index(discover([reports]), fresh_index).files] == ["unchanged", "unchanged"]
+
+
+def test_a_correction_that_leaves_the_id_replaces_the_report(reports: Path, fresh_index: str) -> None:
+    before = index(discover([reports]), fresh_index)
+    write(reports / "catalog.csv", "file,organ\nzz.txt,郑州市人民政府\n")
+    outcome = index(discover([reports]), fresh_index)
+    assert fates(outcome)[1] == ("zz.txt", "replaced", "2022-郑州市-政府工作报告")
+    assert outcome.info.fingerprint != before.info.fingerprint
+
+
+def test_two_files_that_would_have_one_id_both_stay(reports: Path, fresh_index: str) -> None:
+    write(reports / "zz2.txt", report(2022, "郑州市", "另一种文本。"))
+    first = index(discover([reports]), fresh_index)
+    _, (_, _, plain), (_, fate, hashed) = fates(first)
+    assert (fate, plain) == ("indexed", "2022-郑州市-政府工作报告")
+    assert hashed.startswith(f"{plain}-")
+    assert found(fresh_index, "另一种文本") == {hashed}
+    assert found(fresh_index, "全市经济") == {plain}
+    second = index(discover([reports]), fresh_index)
+    assert [each.fate for each in second.files] == ["unchanged"] * 3
+    assert [each.detail for each in second.files] == [each.detail for each in first.files]
+
+
+def test_a_copy_of_a_file_is_the_same_report(reports: Path, fresh_index: str) -> None:
+    shutil.copy(reports / "zz.txt", reports / "zz copy.txt")
+    outcome = index(discover([reports]), fresh_index)
+    assert fates(outcome)[1:] == [
+        ("zz copy.txt", "indexed", "2022-郑州市-政府工作报告"),
+        ("zz.txt", "unchanged", "2022-郑州市-政府工作报告"),
+    ]
+    assert outcome.info.reports == 2
+
+
+def test_a_copy_that_the_catalogue_says_is_another_report_is_one(reports: Path, fresh_index: str) -> None:
+    index(discover([reports]), fresh_index)
+    shutil.copy(reports / "zz.txt", reports / "zz copy.txt")
+    write(reports / "catalog.csv", "file,region\nzz copy.txt,河南省/开封市\n")
+    for _ in range(2):
+        index(discover([reports]), fresh_index)
+        assert ids(fresh_index) == {
+            "2021-河南省-政府工作报告", "2022-郑州市-政府工作报告", "2022-开封市-政府工作报告",
+        }  # fmt: skip
+
+
+def test_of_two_copies_that_the_catalogue_tells_apart_neither_replaces_the_other(
+    reports: Path, fresh_index: str
+) -> None:
+    shutil.copy(reports / "zz.txt", reports / "zz copy.txt")
+    write(reports / "catalog.csv", "file,region\nzz copy.txt,河南省/开封市\n")
+    assert fates(index(discover([reports]), fresh_index))[1:] == [
+        ("zz copy.txt", "indexed", "2022-开封市-政府工作报告"),
+        ("zz.txt", "indexed", "2022-郑州市-政府工作报告"),
+    ]
+
+
+def test_a_file_that_moved_is_still_the_same_report(reports: Path, fresh_index: str, tmp_path: Path) -> None:
+    index(discover([reports]), fresh_index)
+    moved = reports.rename(tmp_path / "moved")
+    outcome = index(discover([moved]), fresh_index)
+    assert [each.fate for each in outcome.files] == ["unchanged", "unchanged"]
+    assert outcome.info.reports == 2
+
+
+@pytest.mark.parametrize("renamed", ["zz-old.txt", "a-zz-old.txt"], ids=["read after", "read before"])
+def test_a_file_renamed_and_written_anew_leaves_both_texts(reports: Path, fresh_index: str, renamed: str) -> None:
+    index(discover([reports]), fresh_index)
+    (reports / "zz.txt").rename(reports / renamed)
+    write(reports / "zz.txt", report(2022, "郑州市", "新写的文本。"))
+    for _ in range(2):
+        outcome = index(discover([reports]), fresh_index)
+        assert outcome.info.reports == 3
+        named = {name: report_id for name, _, report_id in fates(outcome)}
+        assert found(fresh_index, "全市经济") == {named[renamed]}
+        assert found(fresh_index, "新写的文本") == {named["zz.txt"]}
+    assert {each.fate for each in outcome.files} == {"unchanged"}
+
+
+def test_files_that_changed_names_with_each_other_keep_both_texts(reports: Path, fresh_index: str) -> None:
+    write(reports / "zz2.txt", report(2022, "郑州市", "另一种文本。"))
+    before = index(discover([reports]), fresh_index)
+    (reports / "zz.txt").rename(reports / "swap")
+    (reports / "zz2.txt").rename(reports / "zz.txt")
+    (reports / "swap").rename(reports / "zz2.txt")
+    outcome = index(discover([reports]), fresh_index)
+    assert outcome.info.reports == 3
+    assert {each.detail for each in outcome.files} == {each.detail for each in before.files}
+    assert len(found(fresh_index, "另一种文本") | found(fresh_index, "全市经济")) == 2
+
+
+REFUSED = [
+    ("empty.txt", b"", "文件是空的"),
+    ("photo.txt", b"\x89PNG\r\n\x1a\n\x00\x00", "不是中文文本"),
+    ("table.xlsx", b"PK", "还不能读 .xlsx 文件"),
+    ("unknown.txt", "全市经济平稳运行。".encode(), "看不出年份、地区；请在目录表 catalog.csv 里"),
+    ("furniture.txt", "• 重点工作\n".encode(), "文件里没有正文"),
+]
+
+
+@pytest.mark.parametrize(("name", "data", "reason"), REFUSED)
+def test_a_refused_file_is_named_with_its_reason_and_the_others_are_indexed(
+    reports: Path, fresh_index: str, name: str, data: bytes, reason: str
+) -> None:
+    (reports / name).write_bytes(data)
+    outcome = index(discover([reports]), fresh_index)
+    (refused,) = (each for each in outcome.files if each.fate == "refused")
+    assert refused.path == (reports / name).as_posix()
+    assert reason in refused.detail
+    assert len(ids(fresh_index)) == 2
+
+
+def test_a_file_that_broke_leaves_its_report_as_it_was(reports: Path, fresh_index: str) -> None:
+    index(discover([reports]), fresh_index)
+    (reports / "zz.txt").write_bytes(b"")
+    outcome = index(discover([reports]), fresh_index)
+    assert [each.fate for each in outcome.files] == ["unchanged", "refused"]
+    assert ids(fresh_index) == {"2021-河南省-政府工作报告", "2022-郑州市-政府工作报告"}
+
+
+def test_files_that_are_all_refused_leave_an_index_of_nothing(tmp_path: Path, fresh_index: str) -> None:
+    (tmp_path / "reports").mkdir()
+    (tmp_path / "reports" / "a.txt").write_bytes(b"")
+    outcome = index(discover([tmp_path / "reports"]), fresh_index)
+    assert [each.fate for each in outcome.files] == ["refused"]
+    assert outcome.info.reports == 0
+
+
+def test_examining_tells_what_indexing_would_and_writes_nothing(
+    seeds_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    drafts = {Path(each.path).name: each.draft for each in examine(discover([seeds_folder]))}
+    assert {name: draft and draft.plain_id for name, draft in drafts.items()} == SEEDS
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_rebuild_forgets_files_that_are_gone(reports: Path, fresh_index: str) -> None:
+    index(discover([reports]), fresh_index)
+    (reports / "zz.txt").unlink()
+    assert index(discover([reports]), fresh_index).info.reports == 2
+    assert rebuild(discover([reports]), fresh_index).info.reports == 1
+
+
+def test_a_rebuild_of_the_same_files_has_the_same_fingerprint(reports: Path, fresh_index: str) -> None:
+    before = index(discover([reports]), fresh_index)
+    after = rebuild(discover([reports]), fresh_index)
+    assert after.info == before.info
+
+
+def test_an_index_made_file_by_file_equals_one_made_at_once(
+    seeds_folder: Path, fresh_index: str, engine: Engine
+) -> None:
+    whole = discover([seeds_folder])
+    for path in reversed(whole.files):
+        outcome = index(type(whole)((path,), whole.catalog, whole.lexicon), fresh_index)
+    assert outcome.info.fingerprint == engine.info().fingerprint
+    assert (outcome.info.units, outcome.info.characters) == (engine.info().units, engine.info().characters)
