@@ -1,0 +1,384 @@
+"""A reader's ways through the pages, in a real browser: without scripts, by keyboard, on a phone, at night, by ear."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from importlib import import_module
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import pytest
+from faces import Server, baogao, serving, written
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Locator, Page
+
+pytestmark = pytest.mark.browser
+
+REQUIRED = os.environ.get("BAOGAO_REQUIRE_BROWSER") == "1"
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+QUIET = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+
+REPORT = "/report/2021-郑州市-政府工作报告"
+PAGES = {
+    "home": "/",
+    "search": "/search?q=中欧班列",
+    "search chosen": "/search?q=中欧班列&year=2021&level=市",
+    "many pages": "/search?page=5",
+    "nothing found": "/search?q=没有的词&level=省",
+    "report": f"{REPORT}?q=中欧班列",
+    "help": "/help",
+    "mistake": "/search?q=(中欧班列",
+}
+pages = pytest.mark.parametrize("path", PAGES.values(), ids=PAGES)
+
+
+def missing(what: str) -> None:
+    """Skip, or fail where a browser is required."""
+    (pytest.fail if REQUIRED else pytest.skip)(f"{what} is missing; without it nothing can be tried in a browser")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        missing("playwright")
+    if CHROMIUM is None:
+        missing("chromium")
+    with sync_playwright() as started:
+        launched = started.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def reader(browser: Browser, server: Server) -> Iterator[Page]:
+    """A reader without scripts, at a desk."""
+    desk = {"width": 1280, "height": 800}
+    context = browser.new_context(java_script_enabled=False, base_url=server.url, viewport=desk)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def phone(browser: Browser, server: Server) -> Iterator[Page]:
+    """A reader without scripts, on a narrow phone."""
+    context = browser.new_context(
+        java_script_enabled=False, base_url=server.url, viewport={"width": 360, "height": 640}, has_touch=True
+    )
+    yield context.new_page()
+    context.close()
+
+
+def shows(page: Page, units: int, occurrences: int) -> None:
+    """Wait until the page says so many units and occurrences."""
+    from playwright.sync_api import expect
+
+    expect(page.locator("h1 strong")).to_have_text([str(units), str(occurrences)])
+
+
+def asks(browsed: Page, **parameters: str) -> None:
+    """Wait until the address asks for this and nothing else."""
+    wanted = {name: [value] for name, value in parameters.items()}
+    browsed.wait_for_url(lambda url: parse_qs(urlsplit(url).query) == wanted)
+
+
+def in_view(page: Page, seen: Locator) -> bool:
+    """Whether it stands below the head and above the lower edge of the window."""
+    box, head = seen.bounding_box(), page.locator("header").first.bounding_box()
+    window = page.viewport_size
+    assert box and head and window
+    return head["y"] + head["height"] <= box["y"] and box["y"] + box["height"] <= window["height"]
+
+
+class TestJourney:
+    def test_from_home_to_a_marked_paragraph_and_back(self, reader: Page) -> None:
+        reader.goto("/")
+        reader.get_by_role("searchbox").fill("中欧班列")
+        reader.keyboard.press("Enter")
+        shows(reader, 8, 9)
+
+        facets = reader.get_by_role("complementary", name="筛选")
+        facets.locator(".facet-year").get_by_role("link", name="2021").click()
+        shows(reader, 2, 3)
+        facets.locator(".facet-level").get_by_role("link", name="市").click()
+        asks(reader, q="中欧班列", year="2021", level="市")
+        assert facets.locator("[aria-current=true]").count() == 2
+        shows(reader, 2, 3)
+
+        before = reader.url
+        reader.locator(".hit h2 a").nth(1).click()
+        reader.wait_for_url(lambda url: unquote(urlsplit(url).path) == REPORT)
+        target = reader.locator(".unit:target")
+        assert target.get_attribute("id") == urlsplit(reader.url).fragment == "p17"
+        assert in_view(reader, target.locator("mark").first)
+
+        reader.go_back()
+        assert reader.url == before
+        shows(reader, 2, 3)
+        assert reader.get_by_role("searchbox").input_value() == "中欧班列"
+
+    def test_another_query_keeps_the_choices_and_a_chip_takes_one_back(self, reader: Page) -> None:
+        reader.goto(PAGES["search chosen"])
+        reader.get_by_role("searchbox").fill("创新")
+        reader.get_by_role("button", name="检索").click()
+        asks(reader, q="创新", year="2021", level="市")
+        reader.get_by_role("list", name="已选的筛选").get_by_role("link", name="年份：2021").click()
+        asks(reader, q="创新", level="市")
+        reader.get_by_role("link", name="全部去掉").click()
+        asks(reader, q="创新")
+
+    def test_a_facet_folds_without_scripts(self, reader: Page) -> None:
+        reader.goto(PAGES["search"])
+        region = reader.locator(".facet-region")
+        assert region.locator("ul").is_visible()
+        region.locator("summary").click()
+        assert not region.locator("ul").is_visible()
+
+    def test_pages_are_turned(self, reader: Page) -> None:
+        reader.goto("/search?q=创新")
+        first = reader.locator(".hit").first.inner_text()
+        reader.get_by_role("link", name="下一页").click()
+        asks(reader, q="创新", page="2")
+        assert reader.locator(".hits").get_attribute("start") == "21"
+        assert reader.locator(".hit").first.inner_text() != first
+        reader.get_by_role("link", name="上一页").click()
+        asks(reader, q="创新")
+        assert reader.locator(".hit").first.inner_text() == first
+
+    def test_a_mistake_is_mended_where_it_was_made(self, reader: Page) -> None:
+        reader.goto("/")
+        reader.get_by_role("searchbox").fill("(中欧班列")
+        reader.keyboard.press("Enter")
+        reader.get_by_role("alert").get_by_text("没有配对").wait_for()
+        assert reader.locator(".typed mark").inner_text() == "("
+        reader.get_by_role("searchbox").fill("(中欧班列)")
+        reader.keyboard.press("Enter")
+        shows(reader, 8, 9)
+
+    def test_the_outline_leads_to_a_heading_below_the_head(self, reader: Page) -> None:
+        reader.goto(REPORT)
+        link = reader.get_by_role("complementary", name="目录").get_by_role("link").nth(5)
+        link.click()
+        assert in_view(reader, reader.locator(".unit:target"))
+
+    def test_a_units_number_is_a_link_to_itself_that_keeps_the_marks(self, reader: Page) -> None:
+        reader.goto(f"{REPORT}?q=中欧班列")
+        reader.locator("#p6 .anchor").click()
+        asks(reader, q="中欧班列")
+        assert urlsplit(reader.url).fragment == "p6"
+        assert reader.locator("#p6 mark").count() == 2
+
+    def test_nothing_is_asked_of_any_other_host_and_nothing_fails(self, reader: Page, server: Server) -> None:
+        fetched: list[tuple[str, int]] = []
+        complaints: list[str] = []
+        reader.on("response", lambda response: fetched.append((response.url, response.status)))
+        reader.on("console", lambda message: complaints.append(message.text))
+        for path in ("/", PAGES["search"], PAGES["report"], "/help"):
+            reader.goto(path)
+        assert all(url.startswith(server.url) and status == 200 for url, status in fetched)
+        assert any(url.endswith(".svg") for url, _ in fetched) or len(fetched) >= 5
+        assert complaints == []
+
+
+def focused(page: Page) -> str:
+    """The focused element: its tag and what it says."""
+    seen: str = page.evaluate("`${document.activeElement.tagName} ${document.activeElement.innerText || ''}`.trim()")
+    return " ".join(seen.split())
+
+
+def outlined(page: Page) -> bool:
+    """Whether the focused element is marked by an outline that can be seen."""
+    style = page.evaluate(
+        "(s => [s.outlineStyle, parseFloat(s.outlineWidth)])(getComputedStyle(document.activeElement))"
+    )
+    return style[0] not in ("none", "hidden") and style[1] >= 2
+
+
+WITHIN = "(box => box.top >= 0 && box.bottom <= innerHeight)(document.activeElement.getBoundingClientRect())"
+COLOURS = "element => (style => [style.color, style.backgroundColor])(getComputedStyle(element))"
+
+
+@pages
+def test_a_page_ends_where_its_foot_ends(reader: Page, path: str) -> None:
+    reader.goto(path)
+    foot = reader.evaluate("document.querySelector('footer').getBoundingClientRect().bottom + scrollY")
+    assert reader.evaluate("document.documentElement.scrollHeight") <= max(foot, 800) + 1
+
+
+class TestKeyboard:
+    def test_the_box_on_home_is_ready_to_be_typed_into(self, reader: Page) -> None:
+        reader.goto("/")
+        reader.keyboard.type("中欧班列")
+        reader.keyboard.press("Enter")
+        shows(reader, 8, 9)
+
+    def test_the_first_stop_leads_past_the_head(self, reader: Page) -> None:
+        reader.goto(PAGES["search"])
+        reader.keyboard.press("Tab")
+        assert focused(reader) == "A 跳到正文"
+        box = reader.locator(".skip").bounding_box()
+        assert box and box["x"] >= 0 and box["y"] >= 0
+        reader.keyboard.press("Enter")
+        reader.keyboard.press("Tab")
+        assert reader.evaluate("document.getElementById('main').contains(document.activeElement)")
+
+    def test_every_stop_can_be_seen_and_they_come_in_the_order_of_the_page(self, reader: Page) -> None:
+        reader.goto(PAGES["search"])
+        stops: list[str] = []
+        for _ in range(40):
+            reader.keyboard.press("Tab")
+            assert outlined(reader), focused(reader)
+            assert reader.evaluate(WITHIN), focused(reader)
+            stops.append(focused(reader))
+        assert stops[1:6] == ["A 报 报告检索", "INPUT", "BUTTON 检索", "A 全部段落", "A 帮助"]
+        assert stops.index("SUMMARY 年份") < stops.index("SUMMARY 级别") < stops.index("SUMMARY 地区")
+        assert stops.index("SUMMARY 文种") < stops.index("A 2021年郑州市政府工作报告")
+
+    def test_a_choice_is_made_with_enter_and_taken_back(self, reader: Page) -> None:
+        reader.goto(PAGES["search"])
+        for _ in range(30):
+            reader.keyboard.press("Tab")
+            if focused(reader).startswith("A 2021"):
+                break
+        reader.keyboard.press("Enter")
+        asks(reader, q="中欧班列", year="2021")
+        shows(reader, 2, 3)
+        reader.locator(".facet-year [aria-current=true]").focus()
+        reader.keyboard.press("Enter")
+        asks(reader, q="中欧班列")
+        shows(reader, 8, 9)
+
+
+class TestPhone:
+    @pages
+    def test_nothing_reaches_beyond_the_window(self, phone: Page, path: str) -> None:
+        phone.goto(path)
+        assert phone.evaluate("document.documentElement.scrollWidth") <= 360
+
+    def test_the_filters_are_one_tap_away(self, phone: Page) -> None:
+        phone.goto(PAGES["search"])
+        assert phone.locator(".hit").first.bounding_box()["y"] < 640  # type: ignore[index]
+        phone.get_by_role("link", name="筛选").tap()
+        assert phone.locator("#facets").evaluate("e => e.getBoundingClientRect().top < innerHeight / 2")
+        phone.locator(".facet-year").get_by_role("link", name="2021").tap()
+        shows(phone, 2, 3)
+
+    def test_what_is_tapped_is_large_enough(self, phone: Page) -> None:
+        """24 pixels either way: WCAG 2.2, 2.5.8."""
+        phone.goto(PAGES["search"])
+        for target in phone.locator(".choice a, .pages a, .links a, .box button, .facet > summary").all():
+            box = target.bounding_box()
+            assert box and min(box["width"], box["height"]) >= 24, target.inner_text()
+
+    def test_a_hit_opens_at_its_mark_below_the_head(self, phone: Page) -> None:
+        phone.goto(PAGES["search"])
+        phone.locator(".hit h2 a").first.tap()
+        target = phone.locator(".unit:target")
+        top, head = target.bounding_box(), phone.locator("header").first.bounding_box()
+        assert top and head and head["height"] - 1 <= top["y"] < 320
+
+
+@pytest.fixture(scope="module")
+def long_words(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server over a report whose title, heading and text hold words that cannot be broken."""
+    folder = tmp_path_factory.mktemp("long")
+    word = "http" + "x" * 600
+    body = f"一、{'A' * 50}\n{word}中欧班列{word}。\n{'推动高质量发展。' * 50}"
+    written(folder / "in", "新密市.txt", body, title=f"{'Z' * 50}政府工作报告")
+    assert baogao("index", "in", "--index", "index", cwd=folder).returncode == 0
+    with serving(folder / "index") as server:
+        yield server
+
+
+class TestLongWords:
+    @pytest.mark.parametrize("width", [360, 768, 1280])
+    def test_they_do_not_break_the_page(self, browser: Browser, long_words: Server, width: int) -> None:
+        context = browser.new_context(java_script_enabled=False, viewport={"width": width, "height": 800})
+        page = context.new_page()
+        long_query, report = f"/search?q={'w' * 300}&region={'w' * 60}", "/report/2022-新密市-政府工作报告?q=中欧班列"
+        for path in ("/", "/search", "/search?q=中欧班列", long_query, f"/search?q=({'w' * 300}", report):
+            page.goto(long_words.url + path)
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+        context.close()
+
+
+def luminance(colour: str) -> float:
+    """WCAG's relative luminance of ``rgb(…)``."""
+    channels = [int(part) / 255 for part in re.findall(r"\d+", colour)[:3]]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def colours(page: Page, selector: str) -> list[str]:
+    """The colours of an element's text and of its own background."""
+    seen: list[str] = page.locator(selector).first.evaluate(COLOURS)
+    return seen
+
+
+def contrast(one: str, other: str) -> float:
+    darker, lighter = sorted((luminance(one), luminance(other)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+class TestColours:
+    @pytest.mark.parametrize(("scheme", "is_dark"), [("light", False), ("dark", True)])
+    def test_the_page_is_as_dark_as_the_reader_likes_and_its_text_stands_out(
+        self, browser: Browser, server: Server, scheme: str, is_dark: bool
+    ) -> None:
+        context = browser.new_context(color_scheme=scheme, base_url=server.url)  # type: ignore[arg-type]
+        page = context.new_page()
+        page.goto(PAGES["search chosen"])
+        (ink, paper), marked = colours(page, "body"), colours(page, "mark")
+        assert (luminance(paper) < 0.05) == is_dark
+        assert contrast(ink, paper) >= 12
+        assert contrast(*marked) >= 7
+        assert contrast(marked[1], paper) > 1.15
+        for soft in (".hit h2 a", ".choice .count", ".hit .address", ".summary small"):
+            assert contrast(colours(page, soft)[0], paper) >= 4.5
+        context.close()
+
+    def test_on_paper_only_the_text_is_left(self, browser: Browser, server: Server) -> None:
+        context = browser.new_context(base_url=server.url, color_scheme="dark")
+        page = context.new_page()
+        page.emulate_media(media="print")
+        page.goto(PAGES["report"])
+        assert page.locator("article.report").is_visible()
+        assert not page.locator("header.masthead").is_visible()
+        assert not page.locator(".outline").is_visible()
+        colour, paper = colours(page, "body")
+        assert luminance(paper) == 1 and luminance(colour) == 0
+        context.close()
+
+
+@pytest.fixture(scope="module")
+def with_axe(browser: Browser, server: Server) -> Iterator[Page]:
+    """A page with scripts, and without our policy, which would keep axe out."""
+    context = browser.new_context(base_url=server.url, bypass_csp=True)
+    yield context.new_page()
+    context.close()
+
+
+READER_RULES = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+COLOUR_RULES = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
+
+
+@pytest.mark.parametrize(("scheme", "rules"), [("light", READER_RULES), ("dark", COLOUR_RULES)], ids=["day", "night"])
+@pages
+def test_axe_finds_nothing_that_a_reader_who_listens_or_sees_little_would_stumble_over(
+    with_axe: Page, path: str, scheme: str, rules: dict[str, object]
+) -> None:
+    """By night only what depends on colours is looked at again."""
+    axe = (import_module if REQUIRED else pytest.importorskip)("axe_playwright_python.sync_playwright").Axe()
+    with_axe.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    with_axe.goto(path)
+    found = axe.run(with_axe, options={"runOnly": rules})
+    assert "color-contrast" in [rule["id"] for rule in found.response["passes"]]
+    assert found.response["violations"] == [], found.generate_report()

@@ -1,0 +1,238 @@
+"""The command, as it is run: real processes, what they print and how they end."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from unicodedata import east_asian_width
+
+import pytest
+from faces import BAOGAO, abbreviated, baogao, one_chinese_sentence, written
+
+COMMANDS = ["index", "check", "search", "count", "info", "serve"]
+
+
+@pytest.fixture(scope="module")
+def run(seeds_index: Path):
+    """Run a command that reads the seeds' index; give what it printed."""
+
+    def run(*arguments: str, **environment: str) -> str:
+        ran = baogao(*arguments, BAOGAO_INDEX=str(seeds_index), **environment)
+        assert (ran.returncode, ran.stderr) == (0, ""), ran.stderr
+        return ran.stdout
+
+    return run
+
+
+class TestHelp:
+    @pytest.mark.parametrize("command", [[], *([each] for each in COMMANDS)], ids=" ".join)
+    def test_it_is_in_chinese(self, run, command: list[str]) -> None:
+        said = run(*command, "--help")
+        assert said.startswith("用法：baogao")
+        assert not re.search(r"Usage|Options|Commands|Show|default|exit", said)
+        lines = [line for line in said.splitlines() if line.startswith("  ")]
+        assert lines and all(re.search("[一-鿿]", line) for line in lines)
+
+    def test_alone_the_command_tells_what_it_can_do(self, run) -> None:
+        assert run() == run("-h") == run("--help")
+        assert all(f"  {command}  " in run() for command in COMMANDS)
+
+    def test_the_filters_are_those_of_the_page(self, run) -> None:
+        said = run("search", "--help")
+        assert re.findall(r"^  --(\w+)", said, re.M) == [
+            "year", "level", "section", "region", "type", "sort", "page", "size", "index", "json",
+        ]  # fmt: skip
+
+
+class TestMistakes:
+    @pytest.mark.parametrize(
+        "arguments",
+        [
+            ["seek", "中欧班列"],
+            ["--version?"],
+            ["search", "--colour", "red"],
+            ["search", "中欧班列", "郑州"],
+            ["search", "--size"],
+            ["search", "--json=yes"],
+            ["count", "创新", "--by"],
+            ["index"],
+            ["check"],
+            ["info", "more"],
+            ["serve", "--port", "x"],
+            ["serve", "--port", "0"],
+            ["serve", "--port", "70000"],
+            ["很" * 5000],
+            ["search", "--\x1b[31m"],
+        ],
+        ids=abbreviated,
+    )
+    def test_a_command_line_that_cannot_be_is_one_sentence(self, arguments: list[str], tmp_path: Path) -> None:
+        ran = baogao(*arguments, cwd=tmp_path)
+        assert (ran.returncode, ran.stdout) == (1, "")
+        assert ran.stderr.startswith("错误：") and one_chinese_sentence(ran.stderr.removesuffix("\n"))
+        assert not re.search(r"Usage|Error|such|unexpected|Try|Invalid", ran.stderr)
+        assert list(tmp_path.iterdir()) == []
+
+
+class TestIndex:
+    def test_the_seeds_are_taken_in_and_told_one_by_one(self, seeds_folder: Path, tmp_path: Path) -> None:
+        first = baogao("index", str(seeds_folder), "--index", "new", cwd=tmp_path)
+        assert (first.returncode, first.stderr) == (0, "")
+        lines = first.stdout.splitlines()
+        assert [line.split()[0] for line in lines[:5]] == ["已收入"] * 5
+        assert lines[1].split()[2] == "2021-郑州市-政府工作报告"
+        assert lines[5] == "已收入 5；索引里现在有 5 篇报告、259 段、49,224 字"
+        again = baogao("index", str(seeds_folder), "--index", "new", cwd=tmp_path)
+        assert again.stdout.splitlines()[-1] == "没有变 5；索引里现在有 5 篇报告、259 段、49,224 字"
+
+    def test_a_changed_file_replaces_its_report(self, tmp_path: Path) -> None:
+        written(tmp_path / "in", "新密市.txt", "推动创新。")
+        assert "已收入" in baogao("index", "in", cwd=tmp_path).stdout
+        (tmp_path / "in" / "新密市.txt").write_text("2022年新密市政府工作报告\n推动改革。", encoding="utf-8")
+        assert "已更新" in baogao("index", "in", cwd=tmp_path).stdout
+        assert baogao("search", "创新", cwd=tmp_path).stdout.startswith("0 段")
+        assert baogao("search", "改革", cwd=tmp_path).stdout.startswith("1 段，共 1 处")
+
+    def test_rebuild_makes_it_anew_and_leaves_nothing_beside_it(self, tmp_path: Path) -> None:
+        written(tmp_path / "one", "新密市.txt", "推动创新。")
+        written(tmp_path / "two", "登封市.txt", "推动改革。")
+        baogao("index", "one", cwd=tmp_path)
+        outcome = json.loads(baogao("index", "two", "--rebuild", "--json", cwd=tmp_path).stdout)
+        assert [each["detail"] for each in outcome["files"]] == ["2022-登封市-政府工作报告"]
+        assert (outcome["info"]["reports"], outcome["info"]["address"]) == (1, "baogao-index")
+        assert {path.name for path in tmp_path.iterdir()} == {"one", "two", "baogao-index"}
+
+    def test_a_name_that_is_no_utf_8_is_taken_too(self, tmp_path: Path) -> None:
+        """As in an archive made on Windows: 报告.txt in GBK."""
+        written(tmp_path / "in", "新密市.txt", "2022年新密市人民政府\n开行中欧班列。")
+        in_gbk = os.fsdecode("报告.txt".encode("gbk"))
+        (tmp_path / "in" / "新密市.txt").rename(tmp_path / "in" / in_gbk)
+        (tmp_path / "in" / "catalog.csv").unlink()
+        for _ in range(2):
+            ran = baogao("index", "in", "--json", cwd=tmp_path)
+            assert (ran.returncode, ran.stderr) == (0, "")
+            (file,) = json.loads(ran.stdout)["files"]
+            assert file["path"] == r"in/\xb1\xa8\xb8\xe6.txt"
+        assert file["fate"] == "unchanged"
+        assert json.loads(baogao("search", "中欧班列", "--json", cwd=tmp_path).stdout)["total"] == 1
+        assert baogao("check", "in", cwd=tmp_path).returncode == 0
+
+    def test_check_tells_what_would_be_read_and_writes_nothing(self, seeds_folder: Path, tmp_path: Path) -> None:
+        ran = baogao("check", str(seeds_folder), cwd=tmp_path)
+        assert (ran.returncode, ran.stderr) == (0, "")
+        assert "年份 2021（正文）" in ran.stdout
+        assert "机关 郑州市人民政府（目录表）" in ran.stdout
+        assert "[重点任务/开放]" in ran.stdout
+        assert list(tmp_path.iterdir()) == []
+        examined = json.loads(baogao("check", str(seeds_folder), "--json", cwd=tmp_path).stdout)
+        assert [each["draft"]["metadata"]["year"] for each in examined] == [2023, 2021, 2025, 2024, 2025]
+
+
+class TestReading:
+    def test_search_prints_numbers_facets_and_hits(self, run) -> None:
+        head, years, levels, regions, _, name, *_ = run("search", "中欧班列").splitlines()
+        assert re.fullmatch(r"8 段，共 9 处（第 1/1 页，用时 [\d.]+ 毫秒）", head)
+        assert years == "年份：2021 2  2022 0  2023 1  2024 2  2025 3"
+        assert levels == "级别：省 2  市 6"
+        assert regions == "地区：河南省 8  河南省/郑州市 6"
+        assert name == "2021年郑州市政府工作报告  2021-郑州市-政府工作报告#p6"
+
+    def test_what_it_prints_into_a_file_has_no_colours(self, run) -> None:
+        assert "\x1b" not in run("search", "中欧班列")
+
+    def test_filters_repeat_and_join_as_on_the_page(self, run) -> None:
+        filters = ["--year=2021", "--year=2023", "--level", "市", "--region=河南省", "--section", "重点任务/开放"]
+        assert run("search", "中欧班列", *filters).startswith("1 段，共 1 处")
+
+    def test_without_a_query_it_lists_everything(self, run) -> None:
+        assert run("search").startswith("259 段（第 1/13 页")
+        assert run("search", "--page", "13").count("#p") == 19
+
+    def test_nothing_found_is_no_mistake(self, run) -> None:
+        assert run("search", "没有的词").startswith("0 段（")
+
+    def test_a_query_may_begin_with_a_minus_after_two(self, run) -> None:
+        with_it, without_it = (int(run("search", "--", q).partition(" ")[0]) for q in ("发展", "-发展"))
+        assert with_it + without_it == 259 and with_it > 0
+
+    def test_count_prints_a_table_in_line(self, run) -> None:
+        lines = run("count", "中欧班列", "高质量发展", "--by", "year", "--by", "region").splitlines()
+        assert lines[0].split() == ["年份", "地区", "中欧班列", "高质量发展", "段落", "字数", "报告"]
+        assert lines[1].split() == ["2021", "河南省/郑州市", "3", "13", "41", "9,544", "1"]
+        assert lines[-2].split() == ["合计", "9", "40", "259", "49,224", "5"]
+        assert len({width(line) for line in lines[:-1]}) == 1
+
+    def test_info_prints_what_the_index_holds(self, run, seeds_index: Path) -> None:
+        said = dict(line.split("：") for line in run("info").splitlines())
+        assert said["索引"] == str(seeds_index)
+        assert (said["报告"], said["段落"], said["正文"], said["年份"]) == ("5 篇", "259 段", "49,224 字", "2021–2025")
+
+    @pytest.mark.parametrize(
+        ("arguments", "has"),
+        [
+            (["search", "中欧班列"], {"total": 8, "occurrences": 9}),
+            (["count", "创新", "--by=level"], {"request": {"terms": ["创新"], "group_by": ["level"], "filters": []}}),
+            (["info"], {"reports": 5, "units": 259}),
+        ],
+    )
+    def test_json_is_json(self, run, arguments: list[str], has: dict[str, object]) -> None:
+        said = json.loads(run(*arguments, "--json"))
+        assert {name: said[name] for name in has} == has
+
+    def test_the_option_wins_over_the_environment(self, run, tmp_path: Path) -> None:
+        ran = baogao("info", "--index", str(tmp_path), BAOGAO_INDEX="elsewhere")
+        assert ran.returncode == 1 and str(tmp_path) in ran.stderr
+
+    def test_without_either_the_index_is_beside_the_reader(self, tmp_path: Path) -> None:
+        assert "baogao-index" in baogao("info", cwd=tmp_path).stderr
+
+
+def width(line: str) -> int:
+    return sum(2 if east_asian_width(char) in "WF" else 1 for char in line)
+
+
+class TestOutput:
+    @pytest.mark.parametrize("arguments", ["search --size 200", "search --size 200 --json", "--help"])
+    def test_a_reader_who_has_seen_enough_is_not_complained_to(self, seeds_index: Path, arguments: str) -> None:
+        ran = subprocess.run(
+            ["bash", "-o", "pipefail", "-c", f'"{BAOGAO}" {arguments} | head -1'],
+            env={**os.environ, "BAOGAO_INDEX": str(seeds_index)}, capture_output=True, encoding="utf-8",
+        )  # fmt: skip
+        assert (ran.returncode, ran.stderr) == (0, "")
+        assert ran.stdout.count("\n") == 1
+
+    @pytest.mark.parametrize("stream", [">&-", "2>&-"])
+    def test_no_traceback_where_nothing_can_be_written(self, seeds_index: Path, stream: str) -> None:
+        ran = subprocess.run(
+            ["bash", "-c", f'"{BAOGAO}" info {stream}'],
+            env={**os.environ, "BAOGAO_INDEX": str(seeds_index)}, capture_output=True, encoding="utf-8",
+        )  # fmt: skip
+        assert "Traceback" not in ran.stderr
+
+    @pytest.mark.parametrize(
+        "environment",
+        [{"PYTHONIOENCODING": "ascii"}, {"LC_ALL": "C"}, {"LC_ALL": "POSIX", "PYTHONUTF8": "0"}],
+        ids=str,
+    )
+    def test_where_only_ascii_can_be_written_nothing_breaks(self, run, environment: dict[str, str]) -> None:
+        assert len(run("info", **environment).splitlines()) == 6
+
+    @pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
+    def test_json_loses_no_character_whatever_can_be_written(self, run, encoding: str) -> None:
+        whole, cramped = (run("search", "中欧班列", "--json", PYTHONIOENCODING=each) for each in ("utf-8", encoding))
+        assert json.loads(cramped)["hits"] == json.loads(whole)["hits"]
+
+    def test_a_mistake_is_told_where_only_ascii_can_be_written(self, tmp_path: Path) -> None:
+        ran = baogao("info", cwd=tmp_path, PYTHONIOENCODING="ascii")
+        assert ran.returncode == 1
+        assert ran.stderr.count("\n") == 1 and "Traceback" not in ran.stderr
+
+    def test_the_installed_command_is_the_packages_main(self) -> None:
+        ran = subprocess.run(
+            [sys.executable, "-c", "from search_app.cli import main; main()", "--help"], capture_output=True, text=True
+        )
+        assert ran.stdout == baogao("--help").stdout
