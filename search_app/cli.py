@@ -174,9 +174,8 @@ def main() -> None:
         code = 130
     except click.ClickException as error:
         code = _complain(_in_chinese(error))
-    except BrokenPipeError:
-        code = 0
-        sys.stderr.close()
+    except SystemExit:
+        code = 0  # click's answer when who reads has seen enough: | head
     except Exception:
         traceback.print_exc()
         code = 3
