@@ -34,6 +34,7 @@ def compare(index: str) -> None:
     medians = {name: _median(search, expected) for name, search in peers.items()}
     own = next(iter(medians.values()))
     print(f"{len(terms)} 个随机抽取的 2 到 6 字词，{len(texts)} 段，每词 {ROUNDS} 次，答案都与扫描相同")
+    print(f"{'':40}{'中位':>12}{'比第一行快':>8}")
     for name, median in medians.items():
         print(f"{name:40}{median * 1000:10.3f} 毫秒{own / median:8.2f} 倍")
     engine.close()
