@@ -14,7 +14,7 @@ import pytest
 from faces import Server, baogao, serving, written
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Locator, Page
+    from playwright.sync_api import Browser, BrowserContext, Locator, Page
 
 pytestmark = pytest.mark.browser
 
@@ -58,23 +58,36 @@ def browser() -> Iterator[Browser]:
         launched.close()
 
 
+@pytest.fixture(scope="module")
+def desk(browser: Browser, server: Server) -> Iterator[BrowserContext]:
+    window = {"width": 1280, "height": 800}
+    context = browser.new_context(java_script_enabled=False, base_url=server.url, viewport=window)
+    yield context
+    context.close()
+
+
 @pytest.fixture
-def reader(browser: Browser, server: Server) -> Iterator[Page]:
+def reader(desk: BrowserContext) -> Iterator[Page]:
     """A reader without scripts, at a desk."""
-    desk = {"width": 1280, "height": 800}
-    context = browser.new_context(java_script_enabled=False, base_url=server.url, viewport=desk)
-    yield context.new_page()
+    page = desk.new_page()
+    yield page
+    page.close()
+
+
+@pytest.fixture(scope="module")
+def hand(browser: Browser, server: Server) -> Iterator[BrowserContext]:
+    window = {"width": 360, "height": 640}
+    context = browser.new_context(java_script_enabled=False, base_url=server.url, viewport=window, has_touch=True)
+    yield context
     context.close()
 
 
 @pytest.fixture
-def phone(browser: Browser, server: Server) -> Iterator[Page]:
+def phone(hand: BrowserContext) -> Iterator[Page]:
     """A reader without scripts, on a narrow phone."""
-    context = browser.new_context(
-        java_script_enabled=False, base_url=server.url, viewport={"width": 360, "height": 640}, has_touch=True
-    )
-    yield context.new_page()
-    context.close()
+    page = hand.new_page()
+    yield page
+    page.close()
 
 
 def shows(page: Page, units: int, occurrences: int) -> None:
