@@ -7,13 +7,14 @@ from indexer.errors import BadParameter, shown
 from indexer.fields import BY_ALIAS, FIELDS
 from indexer.text import fold
 from search_app.state import Parameter, Values, read_filters, read_parameters
+from search_app.whole_paths import check_whole
 
 MOST_TERMS = 200
 """A word list of published studies has 15 to 100 words."""
 LONGEST_TERM = 100
 
 PARAMETERS = (
-    Parameter("term", True, "要数的词，可重复"),
+    Parameter("term", True, "要数的词，可重复", required=True),
     Parameter("by", True, "按什么分组，可重复：" + "、".join(field.name for field in FIELDS), tuple(BY_ALIAS)),
     *(Parameter(field.name, True, f"只数{field.label}是这些值的段落。可重复，几个值之间是“或”") for field in FIELDS),
 )
@@ -24,7 +25,9 @@ def count(engine: Engine, given: Values) -> CountTable:
     values = read_parameters(PARAMETERS, given)
     terms = _terms(values.get("term", ()))
     groups = tuple(dict.fromkeys(_field(name) for name in values.get("by", ())))
-    return engine.count(CountRequest(terms, groups, tuple(read_filters(values))))
+    filters = tuple(read_filters(values))
+    check_whole(filters, engine.info())
+    return engine.count(CountRequest(terms, groups, filters))
 
 
 def _terms(terms: tuple[str, ...]) -> tuple[str, ...]:

@@ -67,13 +67,13 @@ def _answer(meaning: str, shape: dict[str, Any]) -> dict[str, Any]:
 
 
 def _parameter(parameter: Parameter) -> dict[str, Any]:
-    one: dict[str, Any] = {"type": "string"}
+    one: dict[str, Any] = {"type": parameter.kind}
     if parameter.values:
         one["enum"] = list(parameter.values)
     return {
         "name": parameter.name,
         "in": "query",
         "description": parameter.meaning,
-        "required": False,
+        "required": parameter.required,
         "schema": {"type": "array", "items": one} if parameter.many else one,
     }

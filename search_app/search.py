@@ -13,6 +13,7 @@ from search_app.facets import Facet, facets_of
 from search_app.highlight import Snippet, snippet
 from search_app.state import SearchState, report_url
 from search_app.syntax import parse, unparse
+from search_app.whole_paths import check_whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,7 @@ class SearchPage:
 def search_page(engine: Engine, state: SearchState) -> SearchPage:
     """Answer a state. Raises QuerySyntaxError for the query, BadParameter for a page that is not there."""
     node = parse(state.q)
+    check_whole(state.filters, engine.info())
     request = SearchRequest(node, state.filters, FACETS, state.sort, state.offset, state.size)
     result = engine.search(request)
     pages = max(1, -(-result.total // state.size))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import get_args
+from typing import Literal, get_args
 from urllib.parse import quote, urlencode
 
 from indexer.engines import Filter, Sort
@@ -34,14 +34,18 @@ class Parameter:
     many: bool
     meaning: str
     values: tuple[str, ...] = ()
+    kind: Literal["string", "integer"] = "string"
+    required: bool = False
 
 
 PARAMETERS = (
     Parameter("q", False, "查询，语法见帮助页；空着就是全部"),
     *(Parameter(field.name, True, f"{field.label}：{field.why}。可重复，几个值之间是“或”") for field in FIELDS),
     Parameter("sort", False, "排序：" + "、".join(f"{key} {SORT_LABELS[key]}" for key in SORTS), SORTS),
-    Parameter("page", False, "第几页，从 1 起"),
-    Parameter("size", False, f"每页几段，{PAGE_SIZE} 到 {LARGEST_PAGE_SIZE} 段为宜，最多 {LARGEST_PAGE_SIZE}"),
+    Parameter("page", False, "第几页，从 1 起", kind="integer"),
+    Parameter(
+        "size", False, f"每页几段，{PAGE_SIZE} 到 {LARGEST_PAGE_SIZE} 段为宜，最多 {LARGEST_PAGE_SIZE}", kind="integer"
+    ),
 )
 
 

@@ -36,9 +36,7 @@ def abbreviated(value: object) -> str:
     return ascii(value).strip("'")[:40]
 
 
-def baogao(
-    *arguments: str | bytes, cwd: Path | None = None, **environment: str
-) -> subprocess.CompletedProcess[str]:
+def baogao(*arguments: str | bytes, cwd: Path | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run the command to its end. ``environment`` is added to this process's, without its BAOGAO_INDEX."""
     inherited = {name: value for name, value in os.environ.items() if name != "BAOGAO_INDEX"}
     return subprocess.run(

@@ -185,9 +185,7 @@ class TestDescription:
         assert set(described["paths"][path]["get"]["responses"]) == {"200", "400", "404", "503"}
 
     @pytest.mark.parametrize(("path", "url"), ANSWERS, ids=[url for _, url in ANSWERS])
-    def test_real_answers_keep_to_it(
-        self, described: dict[str, Any], client: FlaskClient, path: str, url: str
-    ) -> None:
+    def test_real_answers_keep_to_it(self, described: dict[str, Any], client: FlaskClient, path: str, url: str) -> None:
         validate(described, path, 200, client.get(PREFIX + url).json)
 
     @pytest.mark.parametrize("url", [row[0] for row in ERRORS if row[0]])

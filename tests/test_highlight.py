@@ -137,9 +137,7 @@ class TestSnippet:
             (SHOWN_WHOLE, SHOWN_WHOLE, (True, True)),
         ],
     )
-    def test_the_cuts_tell_on_which_sides_there_is_more(
-        self, before: int, after: int, cuts: tuple[bool, bool]
-    ) -> None:
+    def test_the_cuts_tell_on_which_sides_there_is_more(self, before: int, after: int, cuts: tuple[bool, bool]) -> None:
         cut = snippet("空" * before + "中欧班列" + "白" * after, ["中欧班列"])
         assert (cut.cut_before, cut.cut_after) == cuts
 

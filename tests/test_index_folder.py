@@ -174,9 +174,7 @@ REFUSED: list[tuple[str, Break, type[IndexUnavailable], str]] = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("break_", "error", "sentence"), [pytest.param(*row, id=what) for what, *row in REFUSED]
-)
+@pytest.mark.parametrize(("break_", "error", "sentence"), [pytest.param(*row, id=what) for what, *row in REFUSED])
 def test_what_is_no_readable_index_is_refused_with_what_to_do_and_left_as_it_is(
     folder: Path, break_: Break, error: type[IndexUnavailable], sentence: str
 ) -> None:

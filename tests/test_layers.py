@@ -18,7 +18,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("indexer.structure", "indexer.engines"),
     ("indexer.pipeline",),
     ("indexer",),
-    ("search_app.syntax", "search_app.state", "search_app.highlight"),
+    ("search_app.syntax", "search_app.state", "search_app.highlight", "search_app.whole_paths"),
     ("search_app.facets", "search_app.counting"),
     ("search_app.search",),
     (

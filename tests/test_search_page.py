@@ -18,6 +18,7 @@ from indexer.engines import Engine, open_engine
 from indexer.errors import BadParameter, QuerySyntaxError
 from indexer.text import fold
 from search_app import Reports
+from search_app.counting import count
 from search_app.search import SearchPage, search_page
 from search_app.state import SORTS, SearchState
 
@@ -253,3 +254,25 @@ def choice_text(name: str, choice: dict[str, Any], sought: int) -> str:
     """A choice with its numbers: units, and for years the occurrences where there are any."""
     times = f"{choice['occurrences']:,}处" if sought and name == "year" else ""
     return f"{choice['label']}{choice['units']:,}段{times}"
+
+
+@pytest.mark.parametrize(
+    ("filters", "whole"),
+    [
+        ({"region": "郑州市"}, "河南省/郑州市"),
+        ({"region": "荥阳市"}, "河南省/郑州市/荥阳市"),
+        ({"section": "开放"}, "重点任务/开放"),
+    ],
+)
+def test_a_path_named_from_its_middle_is_told_whole_and_not_answered_with_nothing(
+    engine: Engine, filters: dict[str, str], whole: str
+) -> None:
+    given = {"q": ["中欧班列"], **{name: [value] for name, value in filters.items()}}
+    with pytest.raises(BadParameter, match=f"要从头写全，如 {whole}"):
+        search_page(engine, SearchState.read(given))
+    with pytest.raises(BadParameter, match=f"要从头写全，如 {whole}"):
+        count(engine, {"term": ["中欧班列"], **{name: [value] for name, value in filters.items()}})
+
+
+def test_a_region_without_reports_finds_nothing(engine: Engine) -> None:
+    assert search_page(engine, SearchState.read({"region": ["浙江省/杭州市"]})).total == 0

@@ -68,9 +68,7 @@ COMMON_HAN = [char for char in map(chr, range(0x4E00, 0x9FD6)) if fold(char) == 
 
 
 @given(text=st.text(alphabet=st.sampled_from(COMMON_HAN), max_size=40))
-def test_both_builds_agree_on_any_text_of_common_characters(
-    fast: Segmenter, reference: Segmenter, text: str
-) -> None:
+def test_both_builds_agree_on_any_text_of_common_characters(fast: Segmenter, reference: Segmenter, text: str) -> None:
     assert list(fast.words(text)) == list(reference.words(text))
 
 

@@ -257,7 +257,7 @@ class TestNoCode:
         assert page.all("input")[0]["value"] == q
 
 
-EVIL = '<script>alert("1")</script> & <b>粗</b> \'引\' </p></title>'
+EVIL = "<script>alert(\"1\")</script> & <b>粗</b> '引' </p></title>"
 
 
 @pytest.fixture(scope="class")

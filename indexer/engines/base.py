@@ -106,7 +106,8 @@ class CountTable:
 
 @dataclass(frozen=True, slots=True)
 class IndexInfo:
-    """``fingerprint`` names the content: equal for indexes of the same reports, lexicon and version."""
+    """``fingerprint`` names the content: equal for indexes of the same reports, lexicon and version. ``years`` and
+    ``regions`` (paths, 河南省/郑州市) are those of the reports, in order."""
 
     address: str
     fingerprint: str
@@ -114,6 +115,7 @@ class IndexInfo:
     units: int
     characters: int
     years: tuple[int, ...]
+    regions: tuple[str, ...]
 
 
 class Engine(Protocol):

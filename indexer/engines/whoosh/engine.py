@@ -134,6 +134,7 @@ class WhooshEngine:
                     units=len(snapshot.units),
                     characters=sum(snapshot.lengths.values()),
                     years=tuple(sorted({report.year for report in reports})),
+                    regions=tuple(sorted(snapshot.filed["region"])),
                 )
             return self._info
 
