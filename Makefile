@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INDEX := .index/seeds
 PORT ?= 8000
-CODE := $(shell find indexer search_app -name '*.py' -o -name 'places.txt' -o -name '*.html' -o -name '*.css')
+CODE := $(shell find indexer search_app -name '*.py' -o -name '*.csv' -o -name '*.html' -o -name '*.css')
 SEEDS := $(shell find seeds -type f)
 
 .PHONY: run test lint types bench clean
