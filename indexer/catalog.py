@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import datetime
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 from indexer.errors import CatalogError, system_reason
@@ -26,6 +26,12 @@ class CatalogEntry:
     date: datetime.date | None = None
     organ: str | None = None
 
+    def given(self) -> dict[str, object]:
+        """Every field with its value, None where nothing is said."""
+        return {each.name: getattr(self, each.name) for each in fields(self)}
+
+
+NOTHING_SAID = CatalogEntry()
 
 Catalog = Mapping[str, CatalogEntry]
 """From a file's name, or the end of its path (2021/郑州.txt), to its entry."""
@@ -38,7 +44,7 @@ def read_catalog(path: Path) -> Catalog:
             table = csv.DictReader(lines, strict=True)
             _check_columns(path, table.fieldnames or ())
             rows = ((f"{path.name} 第 {table.line_num} 行", row) for row in table)
-            return {row["file"]: _entry(where, row) for where, row in rows if _checked(where, row)["file"]}
+            return {row["file"]: read_entry(where, row) for where, row in rows if _checked(where, row)["file"]}
     except OSError as error:
         raise CatalogError(f"打不开目录表 {path}（{system_reason(error)}）") from error
     except (UnicodeDecodeError, csv.Error) as error:
@@ -57,7 +63,8 @@ def _check_columns(path: Path, names: object) -> None:
         raise CatalogError(f"目录表 {path} 的第一行应是列名 {','.join(COLUMNS)}（file 必有，没有别的列）")
 
 
-def _entry(where: str, row: Mapping[str, str | None]) -> CatalogEntry:
+def read_entry(where: str, row: Mapping[str, str | None]) -> CatalogEntry:
+    """What a row of strings says; ``where`` opens the message of the CatalogError a bad cell raises."""
     cells = {name: (row.get(name) or "").strip() or None for name in COLUMNS}
     for name in ("year", "level", "region", "type"):
         value = cells[name]

@@ -80,6 +80,7 @@ class Report:
     source: Source
     complete: bool
     origins: tuple[tuple[str, str], ...]
+    remarks: tuple[str, ...] = ()
 
     @property
     def place(self) -> str:

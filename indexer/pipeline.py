@@ -11,8 +11,8 @@ from typing import Literal
 from indexer.catalog import Catalog, CatalogEntry, read_catalog
 from indexer.engines import Engine, IndexInfo, check_replaceable, create_engine, remove_index
 from indexer.errors import FileRefused, IndexUnavailable, NothingToIndex
-from indexer.model import Document, Report, Source, path_text
-from indexer.readers import READERS, read
+from indexer.model import Document, Report, Source
+from indexer.readers import SUFFIXES, RawText, Refused, read
 from indexer.structure import Draft, build
 from indexer.text import Segmenter
 
@@ -75,7 +75,7 @@ def discover(paths: Iterable[Path], catalog: Path | None = None) -> Found:
     if catalog is not None:
         entries.update(read_catalog(catalog))
     if not files:
-        raise NothingToIndex(f"没有找到报告；支持的文件有 {' '.join(READERS)}")
+        raise NothingToIndex(f"没有找到报告；支持的文件有 {' '.join(SUFFIXES)}")
     return Found(tuple(dict.fromkeys(files)), entries, lexicon)
 
 
@@ -99,16 +99,24 @@ def examine(found: Found) -> Iterator[Examined]:
     """Read and structure every file, in order."""
     segmenter = Segmenter(found.lexicon or ())
     for path in found.files:
-        entry = _entry_of(path, found.catalog)
-        try:
-            yield Examined(path_text(path), build(read(path), entry, segmenter), None)
-        except FileRefused as refusal:
-            yield Examined(path_text(path), None, refusal.message)
+        for raw in read(path):
+            yield _examined(raw, found.catalog, segmenter)
 
 
-def _entry_of(path: Path, catalog: Catalog) -> CatalogEntry:
+def _examined(raw: RawText | Refused, catalog: Catalog, segmenter: Segmenter) -> Examined:
+    if isinstance(raw, Refused):
+        return Examined(raw.path, None, raw.reason)
+    path = raw.source.path
+    try:
+        return Examined(path, build(raw, _entry_of(path, catalog), segmenter), None)
+    except FileRefused as refusal:
+        return Examined(path, None, refusal.message)
+
+
+def _entry_of(path: str, catalog: Catalog) -> CatalogEntry:
     """What the catalogue says of a file, which it names by as much of the path as it takes to be clear."""
-    tails = ("/".join(path.parts[start:]) for start in range(len(path.parts)))
+    parts = path.replace("!", "/").split("/")
+    tails = ("/".join(parts[start:]) for start in range(len(parts)))
     return next((catalog[tail] for tail in tails if tail in catalog), CatalogEntry())
 
 

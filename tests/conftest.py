@@ -26,8 +26,8 @@ from hypothesis import HealthCheck, settings
 from indexer.engines import Engine, create_engine, open_engine
 from indexer.model import Document, Report, Source, Unit
 from indexer.pipeline import Found, discover, examine, index
+from indexer.places import places_called
 from indexer.structure import Draft
-from indexer.structure.regions import locate
 from search_app import create_app
 
 REPOSITORY = Path(__file__).parent.parent
@@ -110,7 +110,7 @@ def _plain_document(path: Path, row: dict[str, str]) -> Document:
     lines = [line.strip() for line in data.decode("utf-8-sig").splitlines() if line.strip()]
     report = Report(
         id=f"{row['year']}-{row['region']}-{row['type']}", title=None, year=int(row["year"]), level=row["level"],
-        region=locate(row["region"]), type=row["type"], date=None, organ=None,
+        region=places_called(row["region"])[0].path, type=row["type"], date=None, organ=None,
         source=Source(path.as_posix(), sha256(data).hexdigest(), "txt", "utf-8"), complete=True, origins=(),
     )  # fmt: skip
     units = (Unit(report.id, n, "paragraph", (), ("未标",), line) for n, line in enumerate(lines, start=1))

@@ -237,3 +237,15 @@ class TestOutput:
             [sys.executable, "-c", "from search_app.cli import main; main()", "--help"], capture_output=True, text=True
         )
         assert ran.stdout == baogao("--help").stdout
+
+
+def test_a_search_starts_without_what_only_indexing_needs(seeds_index: Path) -> None:
+    code = (
+        "import sys; sys.argv = ['baogao', 'search', '中欧班列', '--index', sys.argv[1]]\n"
+        "import atexit; from search_app.cli import main\n"
+        "heavy = ('flask', 'lxml', 'docx', 'openpyxl', 'pypdfium2', 'jieba', 'rjieba')\n"
+        "atexit.register(lambda: print('loaded:', [name for name in heavy if name in sys.modules]))\n"
+        "main()"
+    )
+    ran = subprocess.run([sys.executable, "-c", code, str(seeds_index)], capture_output=True, encoding="utf-8")
+    assert ran.stdout.splitlines()[-1] == "loaded: []"

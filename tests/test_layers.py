@@ -13,7 +13,7 @@ REPOSITORY = Path(__file__).parent.parent
 
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("indexer.errors", "indexer.model", "indexer.query", "indexer.fields"),
-    ("indexer.catalog", "indexer.text"),
+    ("indexer.catalog", "indexer.text", "indexer.places"),
     ("indexer.readers", "indexer.engines.base"),
     ("indexer.structure", "indexer.engines"),
     ("indexer.pipeline",),
@@ -38,6 +38,10 @@ HOMES = {
     "opencc": {"indexer/text/normalise.py"},
     "whoosh": {"indexer/engines/whoosh/"},
     "flask": {"search_app/views.py", "search_app/api.py", "search_app/web.py"},
+    "docx": {"indexer/readers/word.py"},
+    "lxml": {"indexer/readers/webpage.py"},
+    "openpyxl": {"indexer/readers/tables.py"},
+    "pypdfium2": {"indexer/readers/portable.py"},
     "click": {"search_app/cli.py"},
     "waitress": {"search_app/server.py"},
 }

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from indexer.catalog import CatalogEntry
 from indexer.errors import FileRefused
 from indexer.model import Document, Heading, Report, Source, Unit, UnitKind
-from indexer.readers import RawText
+from indexer.readers import Line, RawText
 from indexer.structure import headings, metadata
-from indexer.structure.furniture import clean
 from indexer.structure.headings import Found, Outline
 from indexer.structure.joins import join
 from indexer.structure.metadata import Evidence, Metadata
+from indexer.structure.page import Page, read_page
+from indexer.structure.paragraphs import cut
 from indexer.structure.sections import section_of
+from indexer.structure.unfold import unfold
 from indexer.text import Segmenter, fold
 
 
@@ -29,11 +32,13 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A report read and structured, not yet named. ``dropped`` is what was left out as furniture, in order."""
+    """A report read and structured, not yet named. ``dropped`` is what was left out as the page's own, in order;
+    ``remarks`` are sentences: what is missing, what was cut by rule, what contradicts itself."""
 
     source: Source
     metadata: Metadata
     complete: bool
+    remarks: tuple[str, ...]
     passages: tuple[Passage, ...]
     outline: tuple[Heading, ...]
     dropped: tuple[str, ...]
@@ -49,6 +54,7 @@ class Draft:
         report = Report(
             id=report_id, title=known.title, year=known.year, level=known.level, region=known.region, type=known.type,
             date=known.date, organ=known.organ, source=self.source, complete=self.complete, origins=known.origins,
+            remarks=self.remarks,
         )  # fmt: skip
         units = tuple(
             Unit(report_id, ordinal, passage.kind, passage.headings, passage.section, passage.text)
@@ -58,7 +64,7 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
-class _Line:
+class _Marked:
     """A paragraph of the source with the heading it opens or is, if any."""
 
     text: str
@@ -66,38 +72,50 @@ class _Line:
 
 
 def build(raw: RawText, entry: CatalogEntry, segmenter: Segmenter) -> Draft:
-    """Make a report of a file's lines. Raises FileRefused when there is no text, or no telling whose report it is."""
-    cleaned = clean(raw.lines)
-    title_at = metadata.title_line(cleaned.lines)
-    delivery = tuple(filter(metadata.is_delivery_line, cleaned.lines))
-    body = tuple(line for i, line in enumerate(cleaned.lines) if i != title_at and line not in delivery)
-    lines = _with_headings(join(body, segmenter), motto_first=title_at is not None)
-    if not any(fold(line.text) for line in lines):
+    """Make a report of a text. Raises FileRefused when there is none, or no telling whose report it is."""
+    lines, page_numbers = unfold(raw.lines)
+    page = read_page(lines)
+    paragraphs, was_cut = cut(join(page.body, segmenter))
+    marked = tuple(_marked(paragraphs, motto_first=page.title is not None))
+    if not any(fold(line.text) for line in marked):
         raise FileRefused("文件里没有正文；请换成有正文的文件")
-    found = tuple(line.heading for line in lines if line.heading)
-    known = metadata.infer(Evidence(cleaned.lines, tuple(heading.text for heading in found), cleaned.dropped), entry)
-    title = cleaned.lines[title_at] if title_at is not None else None
-    passages = _passages(title, lines, known.year)
-    complete = not cleaned.continues_elsewhere and _starts_at_one(found)
-    outline = headings.outline_of(passage.headings for passage in passages)
-    return Draft(raw.source, known, complete, passages, outline, (*cleaned.dropped, *delivery))
+    found = tuple(line.heading for line in marked if line.heading)
+    known = metadata.infer(_evidence(raw, page, marked), entry, raw.stated)
+    passages = _passages(page.title, marked, known.year)
+    gaps = tuple(_gaps(page, found, was_cut))
+    return Draft(
+        raw.source, known, not gaps, (*gaps, *known.warnings), passages,
+        headings.outline_of(passage.headings for passage in passages), (*raw.dropped, *page_numbers, *page.dropped),
+    )  # fmt: skip
 
 
-def _with_headings(paragraphs: tuple[str, ...], *, motto_first: bool) -> tuple[_Line, ...]:
+def _evidence(raw: RawText, page: Page, marked: tuple[_Marked, ...]) -> Evidence:
+    return Evidence(
+        path=raw.source.path,
+        title=page.title,
+        masthead=page.masthead,
+        headings=tuple(line.heading.text for line in marked if line.heading),
+        body=tuple(line.text for line in marked),
+        furniture=page.dropped,
+        published=raw.published,
+    )
+
+
+def _marked(paragraphs: tuple[Line, ...], *, motto_first: bool) -> Iterator[_Marked]:
     """Mark headings. A short line right below the title or a bare year is its motto, not a heading."""
-    lines: list[_Line] = []
     below_display = motto_first
-    for i, paragraph in enumerate(paragraphs):
-        found = headings.find(paragraph)
+    for i, line in enumerate(paragraphs):
+        found = headings.find(line.text)
         is_last = i == len(paragraphs) - 1
-        if found is None and not below_display and not is_last and headings.could_be_plain(paragraph):
-            found = Found("plain", paragraph, "")
-        lines.append(_Line(paragraph, found))
+        if (found is None and line.depth is not None) or (
+            found is None and not below_display and not is_last and headings.could_be_plain(line.text)
+        ):
+            found = Found("plain", line.text, "")
+        yield _Marked(line.text, found)
         below_display = found is not None and found.style == "year"
-    return tuple(lines)
 
 
-def _passages(title: str | None, lines: tuple[_Line, ...], year: int) -> tuple[Passage, ...]:
+def _passages(title: str | None, lines: tuple[_Marked, ...], year: int) -> tuple[Passage, ...]:
     outline = Outline()
     passages = [Passage("heading", (), section_of((), year), title)] if title else []
     for line in lines:
@@ -109,6 +127,12 @@ def _passages(title: str | None, lines: tuple[_Line, ...], year: int) -> tuple[P
     return tuple(passages)
 
 
-def _starts_at_one(found: tuple[Found, ...]) -> bool:
+def _gaps(page: Page, found: tuple[Found, ...], was_cut: bool) -> Iterator[str]:
+    """What the text shows to be missing."""
     numbered = [heading for heading in found if heading.style in ("chapter", "section")]
-    return not numbered or headings.starts_numbering(numbered[0])
+    if numbered and not headings.starts_numbering(numbered[0]):
+        yield f"标题从“{numbered[0].text[:12]}”起，前面的部分缺失"
+    if page.continues_elsewhere:
+        yield "正文在别的版面上还有接续，这里没有"
+    if was_cut:
+        yield "原文没有分段，段落是按标题和句子切开的"

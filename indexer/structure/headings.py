@@ -9,17 +9,24 @@ from typing import Literal
 
 from indexer.model import Heading
 
-Style = Literal["year", "chapter", "section", "label", "plain"]
-"""2024 · 一、 · （一） · 关键词: or 重点工作之一: · a short line without any mark."""
+Style = Literal["year", "annex", "chapter", "section", "label", "item", "plain"]
+"""2024 · 附件 · 一、 · （一） · 关键词: or 重点工作之一: or 【…】 · 1. or （1） · a short line without any mark."""
 
 _MARKS: tuple[tuple[Style, re.Pattern[str]], ...] = (
-    ("chapter", re.compile(r"[一二三四五六七八九十]{1,3}、\s*")),
+    (
+        "annex",
+        re.compile(
+            r"(?:附件|附录|附表|附)(?:\s*[\d一二三四五六七八九十]{1,2})?\s*(?:[:：]|$)|(?:名词解释|注释)[:：]?$"
+        ),
+    ),
+    ("chapter", re.compile(r"[一二三四五六七八九十]{1,3}、\s*|第[一二三四五六七八九十]{1,3}(?:部分|章)[、:：\s]*")),
     ("section", re.compile(r"[（(][一二三四五六七八九十]{1,3}[)）]\s*")),
-    ("label", re.compile(r"(?:关键词|重点工作之[一二三四五六七八九十]{1,3})[:：]\s*")),
+    ("label", re.compile(r"(?:关键词|重点工作之[一二三四五六七八九十]{1,3})[:：]\s*|【[^】]{2,30}】$")),
+    ("item", re.compile(r"(?:\d{1,2}[.．、]|[（(]\d{1,2}[)）]|[①-⑳])\s*(?!\d)")),
 )
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _FIRST_OF_ITS_KIND = re.compile(r"[（(]?一[、)）]")
-_LEAST_DEPTH: dict[Style, int] = {"section": 2}
+_LEAST_DEPTH: dict[Style, int] = {"section": 2, "item": 3}
 
 _LONGEST = 60
 """Characters. The longest numbered heading of the sample reports has 45."""
@@ -52,7 +59,7 @@ def _marked(style: Style, line: str, after_mark: int) -> Found | None:
     if not any(sign in line for sign in _SENTENCE_ENDS):
         return Found(style, line, "") if len(line) <= _LONGEST else None
     end = _HEADING_ENDS.search(line, after_mark)
-    if style == "label" or end is None or end.start() > _LONGEST:
+    if style in ("label", "item", "annex") or end is None or end.start() > _LONGEST:
         return None
     return Found(style, line[: end.start()], line[end.end() :].strip())
 
@@ -86,8 +93,10 @@ class Outline:
         return heading
 
     def _outer(self, style: Style) -> list[tuple[Style, Heading]]:
-        if style in ("year", "chapter"):
+        if style in ("year", "annex"):
             return []
+        if style == "chapter":
+            return [entry for entry in self._open[:1] if entry[0] == "annex"]
         styles = [entry[0] for entry in self._open]
         return self._open[: styles.index(style)] if style in styles else self._open
 

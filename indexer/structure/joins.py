@@ -3,25 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
+from indexer.readers import Line
 from indexer.structure import headings
+from indexer.structure.unfold import glue
 from indexer.text import Segmenter, fold
 
 _CLOSED = tuple("。！？；：…”’」』）】》!?;:)")
+_NEVER_FIRST = tuple("，。、；：！？）》」』”’")
 _CARRIES_ON = tuple("，、,")
 _TAIL = 8
 """Characters on each side of a line end that are segmented to see whether a word stands across it."""
 
 
-def join(lines: Iterable[str], segmenter: Segmenter) -> tuple[str, ...]:
+def join(lines: Iterable[Line], segmenter: Segmenter) -> tuple[Line, ...]:
     """Join each line to the one before it where that one was broken off."""
-    paragraphs: list[str] = []
+    paragraphs: list[Line] = []
     for line in lines:
-        if paragraphs and headings.find(line) is None and _is_broken_off(paragraphs[-1], line, segmenter):
-            paragraphs[-1] = _glue(paragraphs[-1], line)
+        if paragraphs and _continues(paragraphs[-1], line, segmenter):
+            paragraphs[-1] = replace(paragraphs[-1], text=glue(paragraphs[-1].text, line.text))
         else:
             paragraphs.append(line)
     return tuple(paragraphs)
+
+
+def _continues(before: Line, line: Line, segmenter: Segmenter) -> bool:
+    if before.depth is not None or line.depth is not None or headings.find(line.text) is not None:
+        return False
+    return line.text.startswith(_NEVER_FIRST) or _is_broken_off(before.text, line.text, segmenter)
 
 
 def _is_broken_off(line: str, following: str, segmenter: Segmenter) -> bool:
@@ -43,8 +53,3 @@ def _word_crosses(line: str, following: str, segmenter: Segmenter) -> bool:
 
 def _is_han(char: str) -> bool:
     return "\u3400" <= char <= "\u9fff"
-
-
-def _glue(left: str, right: str) -> str:
-    between_words = left[-1].isascii() and left[-1].isalpha() and right[0].isascii() and right[0].isalpha()
-    return f"{left} {right}" if between_words else left + right

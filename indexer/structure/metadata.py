@@ -1,39 +1,37 @@
-"""What a report is, read off its text: title, year, date, region, level, type, organ."""
+"""What a report is, and who says so: the catalogue, the file's own columns, the text, its name. In that order."""
 
 from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from dataclasses import fields as dataclass_fields
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import PurePosixPath
 
 from indexer.catalog import CatalogEntry
 from indexer.errors import FileRefused
 from indexer.fields import DIGEST, EVALUATION, OTHER_TYPE, REPORT
-from indexer.structure import regions
+from indexer.places import level_of
+from indexer.structure import place, year
+from indexer.structure.page import DELIVERY
+from indexer.text import fold
 
-Origins = tuple[tuple[str, str], ...]
-"""From a field to where its value comes from: 目录表 (the catalogue) or 正文 (the text)."""
+CATALOG, TABLE, TEXT, NAME, GUESS = "目录表", "表格", "正文", "文件名", "正文推断"
 
-_TITLE = re.compile(r"^[^。！？；]{0,60}(?:工作报告|评估报告)(?:摘编|摘要)?$")
-_TITLE_WITHIN = 12
-_DELIVERY = re.compile(r"^[—-]*\s*(?P<y>\d{4})年(?P<m>\d{1,2})月(?P<d>\d{1,2})日在.{2,40}会议上$")
-_LEAD_WITHIN = 4
 _LEAD_DATE = re.compile(r"^(?P<m>\d{1,2})月(?P<d>\d{1,2})日.{0,40}(?:人民代表大会|人大)")
-_PAGE_DATE = re.compile(r"^•\s*(?P<y>\d{4})-(?P<m>\d{2})-(?P<d>\d{2})$")
+_PAGE_DATE = re.compile(r"^•?\s*(?P<y>\d{4})-(?P<m>\d{2})-(?P<d>\d{2})$")
 _PAGE_ORGAN = re.compile(r"^•\s*(?P<organ>\S+(?:委员会|政府|办公室|[局厅院]))$")
-_PLACE = re.compile(
-    r"(?P<place>[\u4e00-\u9fff]{1,10}?(?:特别行政区|自治[区州县旗]|[省市县区州盟旗]))"
-    r"(?:第?[一二三四五六七八九十]{1,3}届(?:人民代表大会|人大)|国民经济和社会发展|人民政府)"
-)
-_BEFORE_PLACE = re.compile(r"^.*?在(?=[\u4e00-\u9fff]{2,})")
-_PLANNED_YEAR = re.compile(r"((?:19|20)\d\d)年?\s*(?:政府)?(?:工作|重点|主要|预期|经济社会|的?目标|的?任务|$)")
-_ANY_YEAR = re.compile(r"((?:19|20)\d\d)年")
+_OPENING = 6
+_LEAD = 3
+"""Paragraphs. A newspaper's digest has no masthead; its first paragraphs say what was reported where."""
+_DIGEST_BELOW = 5_000
+"""Characters of body: full reports of provinces and cities have 9,000 to 30,000."""
 
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
+    """``origins`` tells field by field where a value comes from; ``warnings`` what contradicts it, in sentences."""
+
     title: str | None
     year: int
     level: str
@@ -41,122 +39,172 @@ class Metadata:
     type: str
     date: datetime.date | None
     organ: str | None
-    origins: Origins
+    origins: tuple[tuple[str, str], ...]
+    warnings: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Where metadata is looked for: the report's own lines, its headings, and the page's furniture."""
+    """Where metadata is looked for. ``furniture`` is what the page has beside the report."""
 
-    lines: tuple[str, ...]
+    path: str
+    title: str | None
+    masthead: tuple[str, ...]
     headings: tuple[str, ...]
+    body: tuple[str, ...]
     furniture: tuple[str, ...]
-
-    @property
-    def title(self) -> str | None:
-        at = title_line(self.lines)
-        return None if at is None else self.lines[at]
-
-    @property
-    def lead(self) -> tuple[str, ...]:
-        """The lines that follow the title."""
-        at = title_line(self.lines)
-        return () if at is None else self.lines[at + 1 : at + 1 + _LEAD_WITHIN]
+    published: str | None = None
 
 
-def title_line(lines: tuple[str, ...]) -> int | None:
-    """Which of the first lines is the title, if any."""
-    return next((i for i, line in enumerate(lines[:_TITLE_WITHIN]) if _TITLE.match(line)), None)
+Values = dict[str, object]
+"""From a field's name to its value; what a source does not tell is left out."""
 
 
-def is_delivery_line(line: str) -> bool:
-    """Whether ``line`` only says when and where the report was given: ——2021年1月30日在…会议上."""
-    return _DELIVERY.match(line) is not None
+def infer(evidence: Evidence, catalogue: CatalogEntry, table: CatalogEntry) -> Metadata:
+    """Metadata of a report. Raises FileRefused when nobody tells the year or the place, without which nothing can be
+    found or counted by them."""
+    written = {CATALOG: _written(catalogue), TABLE: _written(table)}
+    sources = {**written, TEXT: from_text(evidence), NAME: from_name(evidence.path), GUESS: guessed(evidence)}
+    values: Values = {}
+    origins: dict[str, str] = {}
+    for origin, told in sources.items():
+        for name, value in told.items():
+            if name not in values:
+                values[name], origins[name] = value, origin
+    missing = "、".join(label for name, label in (("year", "年份"), ("region", "地区")) if name not in values)
+    if missing:
+        raise FileRefused(f"正文和文件名里都看不出{missing}；请在目录表 catalog.csv 里给它加一行，写明{missing}")
+    day = _lead_date(evidence, values["year"])
+    if day is not None and "date" not in values:
+        values["date"], origins["date"] = day, TEXT
+    return _assembled(values, origins, tuple(_contradictions(values, origins, sources)))
 
 
-def infer(evidence: Evidence, entry: CatalogEntry) -> Metadata:
-    """Metadata of a report: the catalogue's word where it has one, else the text's.
+def _written(entry: CatalogEntry) -> Values:
+    return {name: value for name, value in entry.given().items() if value is not None}
 
-    Raises FileRefused when neither tells the year or the place, without which nothing can be found or counted by them.
-    """
-    year = entry.year or _year(evidence)
-    region = entry.region or _region(evidence)
-    if year is None or region is None:
-        missing = "、".join(word for word, value in (("年份", year), ("地区", region)) if value is None)
-        raise FileRefused(f"正文里看不出{missing}；请在目录表 catalog.csv 里给它加一行，写明{missing}")
-    known = Metadata(
-        title=entry.title or evidence.title,
-        year=year,
-        level=entry.level or regions.level_of(region),
-        region=region,
-        type=entry.type or _type(evidence.title),
-        date=entry.date or _date(evidence, year),
-        organ=entry.organ or _organ(evidence),
-        origins=(),
+
+def _assembled(values: Values, origins: dict[str, str], warnings: tuple[str, ...]) -> Metadata:
+    region = values["region"]
+    assert isinstance(region, tuple)
+    values.setdefault("level", level_of(region))
+    origins.setdefault("level", origins["region"])
+    values.setdefault("type", OTHER_TYPE)
+    origins.setdefault("type", TEXT)
+    known = {name: values.get(name) for name in ("title", "year", "level", "region", "type", "date", "organ")}
+    in_order = tuple((name, origins[name]) for name in known if name in origins)
+    return Metadata(**known, origins=in_order, warnings=warnings)  # type: ignore[arg-type]
+
+
+def _contradictions(values: Values, origins: Mapping[str, str], sources: Mapping[str, Values]) -> Iterator[str]:
+    """What another source says otherwise, of year and region."""
+    for name, label in (("year", "年份"), ("region", "地区")):
+        for origin, told in sources.items():
+            if origin != GUESS and name in told and not _agree(name, told[name], values[name]):
+                said, taken = _shown(told[name]), _shown(values[name])
+                yield f"{label}不一致：{origin}说是{said}，{origins[name]}说是{taken}；取{origins[name]}的，请核对"
+
+
+def _agree(name: str, one: object, other: object) -> bool:
+    if name == "region" and isinstance(one, tuple) and isinstance(other, tuple):
+        return one[-1] == other[-1] or set(one) <= set(other) or set(other) <= set(one)
+    return one == other
+
+
+def _shown(value: object) -> str:
+    return "/".join(value) if isinstance(value, tuple) else str(value)
+
+
+def from_text(evidence: Evidence) -> Values:
+    """What the text says of itself."""
+    masthead = (*evidence.masthead, *([evidence.title] if evidence.title else []))
+    date = _date(evidence)
+    found_year = date.year if date else _year(evidence, masthead)
+    region = (
+        place.named_in(masthead, found_year)
+        or place.named_in(_lead(evidence), found_year)
+        or place.speaking(evidence.body[:_OPENING], evidence.body, found_year)
     )
-    return replace(known, origins=_origins(known, entry))
+    told = {
+        "title": evidence.title,
+        "year": found_year,
+        "region": region,
+        "type": _type(evidence, region is not None),
+        "date": date,
+        "organ": _organ(evidence.furniture),
+    }
+    return {name: value for name, value in told.items() if value is not None}
 
 
-def _origins(known: Metadata, entry: CatalogEntry) -> Origins:
-    return tuple(
-        (word.name, "正文" if getattr(entry, word.name) is None else "目录表")
-        for word in dataclass_fields(entry)
-        if getattr(known, word.name) is not None
-    )
+def guessed(evidence: Evidence) -> Values:
+    """What the text lets one suppose where neither it nor a name says it."""
+    supposed = year.of_prose(evidence.body)
+    return {} if supposed is None else {"year": supposed}
 
 
-def _type(title: str | None) -> str:
-    if title is None:
-        return OTHER_TYPE
-    if title.endswith("评估报告"):
-        return EVALUATION
-    if "政府工作报告" not in title:
-        return OTHER_TYPE
-    return DIGEST if title.endswith(("摘编", "摘要")) else REPORT
+def from_name(path: str) -> Values:
+    """What the names of file and folders say, the innermost first: 河南省/郑州市2021.txt."""
+    told: Values = {}
+    for part in reversed(PurePosixPath(path.replace("!", "/")).parts):
+        stem = part.rpartition(".")[0] or part
+        said = year.stated([stem])
+        if said is not None:
+            told.setdefault("year", said)
+        regions = place.mentioned(stem, said)
+        if len(regions) == 1:
+            told.setdefault("region", regions[0])
+    return told
 
 
-def _year(evidence: Evidence) -> int | None:
-    dated = _full_date(evidence)
-    if dated:
-        return dated.year
-    for pattern, texts in ((_PLANNED_YEAR, evidence.headings), (_ANY_YEAR, evidence.lead)):
-        years = [int(year) for text in texts for year in pattern.findall(text)]
-        if years:
-            return max(years)
-    return None
+def _year(evidence: Evidence, masthead: Iterable[str]) -> int | None:
+    opening = evidence.body[:_OPENING]
+    opened = next((found for text in (*masthead, *opening) if (found := year.of_opening(text))), None)
+    titled = year.stated([evidence.title] if evidence.title else [])
+    return titled or opened or year.of_headings(evidence.headings) or year.of_lead(_lead(evidence))
 
 
-def _date(evidence: Evidence, year: int) -> datetime.date | None:
-    found = (_LEAD_DATE.match(line) for line in evidence.lead)
-    days = (_day(year, int(match["m"]), int(match["d"])) for match in found if match)
-    return _full_date(evidence) or next(filter(None, days), None)
+def _lead(evidence: Evidence) -> tuple[str, ...]:
+    """The first paragraphs, where a title but no masthead stands above them."""
+    return evidence.body[:_LEAD] if evidence.title and not evidence.masthead else ()
 
 
-def _full_date(evidence: Evidence) -> datetime.date | None:
-    patterns = ((_DELIVERY, evidence.lead), (_PAGE_DATE, evidence.furniture))
-    found = (pattern.match(line) for pattern, lines in patterns for line in lines)
-    days = (_day(int(match["y"]), int(match["m"]), int(match["d"])) for match in found if match)
+def _date(evidence: Evidence) -> datetime.date | None:
+    """The day of delivery, or else the day the page was put there."""
+    spoken = (DELIVERY.search(fold(text)) for text in (*evidence.masthead, evidence.title or ""))
+    shown = (_PAGE_DATE.match(text) for text in (*evidence.furniture, evidence.published or ""))
+    days = (_day(int(m["y"]), int(m["m"]), int(m["d"])) for m in (*spoken, *shown) if m)
     return next(filter(None, days), None)
 
 
-def _day(year: int, month: int, day: int) -> datetime.date | None:
+def _lead_date(evidence: Evidence, of_year: object) -> datetime.date | None:
+    assert isinstance(of_year, int)
+    found = (_LEAD_DATE.match(fold(text)) for text in evidence.body[:_OPENING])
+    days = (_day(of_year, int(m["m"]), int(m["d"])) for m in found if m)
+    return next(filter(None, days), None)
+
+
+def _day(of_year: int, month: int, day: int) -> datetime.date | None:
     try:
-        return datetime.date(year, month, day)
+        return datetime.date(of_year, month, day)
     except ValueError:
         return None
 
 
-def _region(evidence: Evidence) -> tuple[str, ...] | None:
-    return next((regions.locate(name) for name in _places(evidence)), None)
+def _type(evidence: Evidence, speaks_for_government: bool) -> str | None:
+    title = fold(evidence.title or "").rstrip("。")
+    if title.endswith("评估报告"):
+        return EVALUATION
+    if title.endswith(("摘编", "摘要", "摘登")):
+        return DIGEST
+    if "政府工作报告" in title or speaks_for_government:
+        return DIGEST if sum(map(len, evidence.body)) < _DIGEST_BELOW and not _is_fragment(evidence) else REPORT
+    return None
 
 
-def _places(evidence: Evidence) -> Iterator[str]:
-    for text in (*evidence.lead, *([evidence.title] if evidence.title else [])):
-        for piece in re.split(r"[,，。《》]", text):
-            if match := _PLACE.search(_BEFORE_PLACE.sub("", piece)):
-                yield match["place"]
+def _is_fragment(evidence: Evidence) -> bool:
+    return not any("各位代表" in text for text in evidence.body[:3])
 
 
-def _organ(evidence: Evidence) -> str | None:
-    found = (_PAGE_ORGAN.match(line) for line in evidence.furniture)
+def _organ(furniture: Iterable[str]) -> str | None:
+    found = (_PAGE_ORGAN.match(line) for line in furniture)
     return next((match["organ"] for match in found if match), None)

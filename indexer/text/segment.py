@@ -39,12 +39,13 @@ class Segmenter:
                 yield run[0]
 
     def crosses(self, left: str, right: str) -> bool:
-        """Whether a word stands across the border of ``left`` and ``right``."""
+        """Whether a word stands across the border of ``left`` and ``right``, with one character on either side of it: a
+        longer word may be two that often meet, 回顾 and 过去."""
         end = 0
         for word in self._cut(left + right):
             start, end = end, end + len(word)
             if end > len(left):
-                return start < len(left)
+                return 1 in (len(left) - start, end - len(left)) and start < len(left)
         return False
 
 
