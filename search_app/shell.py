@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING
 from unicodedata import east_asian_width
 
 import msgspec
 
 from indexer import CountTable, IndexInfo
 from indexer.fields import BY_NAME
-from indexer.pipeline import Examined, Outcome
-from indexer.structure import Draft
 from search_app.search import PageHit, SearchPage
+
+if TYPE_CHECKING:  # a search starts without what reading files takes
+    from indexer.pipeline import Examined, Outcome
+    from indexer.structure import Draft
 
 _FATES = {"indexed": "已收入", "replaced": "已更新", "unchanged": "没有变", "refused": "没有收"}
 _FACETS_SHOWN = ("year", "level", "region")
@@ -84,7 +87,7 @@ def examined(one: Examined) -> str:
     if one.draft is None:
         return f"{one.path}\n  没有收：{one.refusal}\n"
     draft = one.draft
-    return "\n".join([one.path, *_known(draft), *_outline(draft), *_dropped(draft), ""])
+    return "\n".join([one.path, *_known(draft), *_remarks(draft), *_outline(draft), *_dropped(draft), ""])
 
 
 def _known(draft: Draft) -> Iterable[str]:
@@ -99,6 +102,10 @@ def _known(draft: Draft) -> Iterable[str]:
         yield f"  {label} {value}（{origins[name]}）" if value is not None else f"  {label} 未载明"
     paragraphs = sum(passage.kind == "paragraph" for passage in draft.passages)
     yield f"  文本 {'完整' if draft.complete else '不完整'}，{paragraphs} 个自然段，{draft.source.encoding}"
+
+
+def _remarks(draft: Draft) -> Iterable[str]:
+    return (f"  注意 {remark}" for remark in draft.remarks)
 
 
 def _outline(draft: Draft) -> Iterable[str]:

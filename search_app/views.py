@@ -12,7 +12,7 @@ from flask import Blueprint, Response, make_response, render_template, request
 from indexer import BaogaoError, Document, Engine, SearchRequest
 from indexer.errors import BadParameter, QuerySyntaxError, shown
 from indexer.fields import FACETS, FIELDS
-from indexer.model import Heading, Unit
+from indexer.model import Heading, Report, Unit
 from indexer.query import sought_texts
 from search_app.facets import facets_of
 from search_app.highlight import Fragment, highlight, split
@@ -70,7 +70,8 @@ def blueprint(engine: Engine) -> Blueprint:
         units = _read_units(document, texts)
         return render_template(
             "report.html", document=document, report=document.report, units=units, outline=_outline(document),
-            q=q, state=SearchState(q=q), sought=bool(texts), marked=sum(unit.marked for unit in units),
+            origins=_origins(document.report), q=q, state=SearchState(q=q), sought=bool(texts),
+            marked=sum(unit.marked for unit in units),
         )  # fmt: skip
 
     @routes.get("/help")
@@ -139,6 +140,14 @@ def _page_numbers(page: int, pages: int) -> tuple[int | None, ...]:
             numbers.append(None)
         numbers.append(number)
     return tuple(numbers)
+
+
+_LABELS = {"title": "标题", "date": "日期", "organ": "机关"} | {field.name: field.label for field in FIELDS}
+
+
+def _origins(report: Report) -> tuple[tuple[str, str], ...]:
+    """Where each thing known of a report comes from, in words."""
+    return tuple((_LABELS[name], origin) for name, origin in report.origins)
 
 
 def _read_units(document: Document, texts: tuple[str, ...]) -> tuple[ReadUnit, ...]:
