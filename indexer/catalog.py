@@ -51,6 +51,24 @@ def read_catalog(path: Path) -> Catalog:
         raise CatalogError(f"目录表 {path} 不是 UTF-8 编码的 CSV；请另存为 CSV UTF-8") from error
 
 
+def write_catalog(path: Path, entries: Catalog) -> None:
+    """Write a catalogue that ``read_catalog`` reads, with the mark that makes spreadsheets read it as UTF-8.
+
+    Raises CatalogError when the file cannot be written.
+    """
+    try:
+        with path.open("w", encoding="utf-8-sig", newline="") as out:
+            table = csv.writer(out)
+            table.writerow(COLUMNS)
+            table.writerows((file, *map(_cell, entry.given().values())) for file, entry in entries.items())
+    except OSError as error:
+        raise CatalogError(f"写不了目录表 {path}（{system_reason(error)}）") from error
+
+
+def _cell(value: object) -> str:
+    return "" if value is None else PATH_SEPARATOR.join(value) if isinstance(value, tuple) else str(value)
+
+
 def _checked(where: str, row: dict[str, str]) -> dict[str, str]:
     if None in row:
         raise CatalogError(f"{where}：格子比列名多；里面有逗号的格子要用引号括起来")

@@ -66,7 +66,8 @@ class Report:
     """What is known of a report apart from its text. ``title`` and ``date`` are None where the source has none.
 
     ``origins`` tells, field by field, where a value comes from: 目录表 (the catalogue) or 正文 (the text).
-    ``complete`` is False where the text shows that a part is missing.
+    ``complete`` is False where the text shows that a part is missing. ``remarks`` are sentences for who uses it: what
+    is missing, what contradicts itself. ``digest`` is of the folded text: two copies have the same one.
     """
 
     id: str
@@ -81,6 +82,7 @@ class Report:
     complete: bool
     origins: tuple[tuple[str, str], ...]
     remarks: tuple[str, ...] = ()
+    digest: str = ""
 
     @property
     def place(self) -> str:

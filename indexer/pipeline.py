@@ -43,11 +43,13 @@ class Examined:
 
 @dataclass(frozen=True, slots=True)
 class FileOutcome:
-    """What became of one file; ``detail`` is the report's id, or why the file was refused."""
+    """What became of one file; ``detail`` is the report's id, or why the file was refused; ``remarks`` are the
+    report's, of one that is new."""
 
     path: str
     fate: Fate
     detail: str
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,11 @@ def examine(found: Found) -> Iterator[Examined]:
     for path in found.files:
         for raw in read(path):
             yield _examined(raw, found.catalog, segmenter)
+
+
+def catalog_of(examined: Iterable[Examined]) -> Catalog:
+    """What was understood of each file, a refused one with nothing: a catalogue for a person to correct."""
+    return {each.path: each.draft.metadata.as_entry() if each.draft else CatalogEntry() for each in examined}
 
 
 def _examined(raw: RawText | Refused, catalog: Catalog, segmenter: Segmenter) -> Examined:
@@ -172,8 +179,12 @@ def _index(found: Found, engine: Engine) -> Outcome:
         if examined.draft is None:
             outcomes.append(FileOutcome(examined.path, "refused", examined.refusal or ""))
             continue
+        if copied := known.copied_by(examined.draft):
+            outcomes.append(FileOutcome(examined.path, "refused", f"和 {copied} 的正文完全相同，没有重复收入"))
+            continue
         document, fate = known.place(examined.draft)
-        outcomes.append(FileOutcome(examined.path, fate, document.report.id))
+        remarks = () if fate == "unchanged" else document.report.remarks
+        outcomes.append(FileOutcome(examined.path, fate, document.report.id, remarks))
         if fate != "unchanged":
             documents.append(document)
     if not documents:
@@ -188,6 +199,18 @@ class _Known:
         self._by_id = {report.id: report for report in reports}
         self._claimed: set[str] = set()
         self.superseded: list[str] = []
+
+    def copied_by(self, draft: Draft) -> str | None:
+        """The file, read before this one or in the index, that holds the same text of the same report already."""
+        for held in self._by_id.values():
+            other = held.source.sha256 != draft.source.sha256 and held.source.path != draft.source.path
+            if (
+                held.digest == draft.digest
+                and held.id.startswith(draft.plain_id)
+                and (other or held.id in self._claimed)
+            ):
+                return held.source.path
+        return None
 
     def place(self, draft: Draft) -> tuple[Document, Fate]:
         """Name a draft: by its old id if the same file, or the same bytes, made it before, else by one that is free."""

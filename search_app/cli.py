@@ -86,14 +86,18 @@ def index_command(paths: tuple[str, ...], address: str, catalog: Path | None, re
 @cli.command()
 @_paths_argument
 @_catalog_option
+@click.option("--write-catalog", "table", type=Path, metavar="文件", help="把看出来的写成目录表，供更正后交回")
 @_json_option
-def check(paths: tuple[str, ...], catalog: Path | None, as_json: bool) -> None:
+def check(paths: tuple[str, ...], catalog: Path | None, table: Path | None, as_json: bool) -> None:
     """只看不写：每个文件会被读成什么样。"""
     from indexer import pipeline
+    from indexer.catalog import write_catalog
     from search_app import shell
 
     examined = list(pipeline.examine(pipeline.discover(map(Path, paths), catalog)))
     click.echo(shell.as_json(examined) if as_json else "\n".join(map(shell.examined, examined)))
+    if table is not None:
+        write_catalog(table, pipeline.catalog_of(examined))
     if all(each.draft is None for each in examined):
         raise click.exceptions.Exit(1)
 

@@ -75,11 +75,12 @@ def info(held: IndexInfo) -> str:
 def outcome(done: Outcome) -> str:
     """What became of every file, and what the index holds now."""
     rows = [[_FATES[each.fate], each.path, each.detail] for each in done.files]
+    notes = [f"注意 {each.path}：{remark}" for each in done.files for remark in each.remarks]
     tally = "、".join(
         f"{label} {number}" for fate, label in _FATES.items() if (number := sum(e.fate == fate for e in done.files))
     )
     held = f"索引里现在有 {done.info.reports:,} 篇报告、{done.info.units:,} 段、{done.info.characters:,} 字"
-    return "\n".join([*_table(rows, left=3), f"{tally}；{held}"])
+    return "\n".join([*_table(rows, left=3), *notes, f"{tally}；{held}"])
 
 
 def examined(one: Examined) -> str:

@@ -348,7 +348,7 @@ REFUSED = {
     "blank.txt": "空",
     "binary.txt": "不是中文文本",
     "english.txt": "不是中文文本",
-    "report.pdf": "还不能读 .pdf",
+    "report.pdf": "这个 PDF 打不开",
     "no-report": "还不能读 .md",
     "unknown.txt": "看不出",
 }

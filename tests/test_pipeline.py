@@ -6,11 +6,13 @@ import shutil
 from pathlib import Path
 
 import pytest
+from made import docx_file
 
+from indexer.catalog import CatalogEntry, read_catalog, write_catalog
 from indexer.engines import Engine, SearchRequest, open_engine
 from indexer.errors import CatalogError, NothingToIndex
 from indexer.model import Document
-from indexer.pipeline import Outcome, discover, examine, index, rebuild
+from indexer.pipeline import Outcome, catalog_of, discover, examine, index, rebuild
 from indexer.query import Term
 
 SEEDS = {
@@ -219,14 +221,35 @@ def test_two_files_that_would_have_one_id_both_stay(reports: Path, fresh_index: 
     assert [each.detail for each in second.files] == [each.detail for each in first.files]
 
 
-def test_a_copy_of_a_file_is_the_same_report(reports: Path, fresh_index: str) -> None:
+def test_a_copy_of_a_file_is_refused_with_the_name_of_the_one_it_repeats(reports: Path, fresh_index: str) -> None:
     shutil.copy(reports / "zz.txt", reports / "zz copy.txt")
+    for fate in ("indexed", "unchanged"):
+        outcome = index(discover([reports]), fresh_index)
+        copied, copy = outcome.files[1:]
+        assert (Path(copied.path).name, copied.fate) == ("zz copy.txt", fate)
+        assert (Path(copy.path).name, copy.fate) == ("zz.txt", "refused")
+        assert copied.path in copy.detail
+        assert outcome.info.reports == 2
+
+
+@pytest.mark.parametrize("together", [True, False], ids=["in one run", "one after the other"])
+def test_the_same_text_in_another_format_is_refused(reports: Path, fresh_index: str, together: bool) -> None:
+    if not together:
+        index(discover([reports]), fresh_index)
+    lines = (reports / "zz.txt").read_text(encoding="utf-8").splitlines()
+    (reports / "zz.docx").write_bytes(docx_file(lines))
     outcome = index(discover([reports]), fresh_index)
-    assert fates(outcome)[1:] == [
-        ("zz copy.txt", "indexed", "2022-郑州市-政府工作报告"),
-        ("zz.txt", "unchanged", "2022-郑州市-政府工作报告"),
-    ]
+    (refused,) = (each for each in outcome.files if each.fate == "refused")
+    assert "正文完全相同" in refused.detail
     assert outcome.info.reports == 2
+
+
+def test_what_a_report_lacks_is_remarked_when_it_comes_in(reports: Path, fresh_index: str) -> None:
+    text = (reports / "zz.txt").read_text(encoding="utf-8") + "\n（下转三版）\n"
+    (reports / "zz.txt").write_text(text, encoding="utf-8")
+    outcome = index(discover([reports]), fresh_index)
+    assert "正文在别的版面上还有接续，这里没有" in outcome.files[1].remarks
+    assert index(discover([reports]), fresh_index).files[1].remarks == ()
 
 
 def test_a_copy_that_the_catalogue_says_is_another_report_is_one(reports: Path, fresh_index: str) -> None:
@@ -352,3 +375,17 @@ def test_an_index_made_file_by_file_equals_one_made_at_once(
         outcome = index(type(whole)((path,), whole.catalog, whole.lexicon), fresh_index)
     assert outcome.info.fingerprint == engine.info().fingerprint
     assert (outcome.info.units, outcome.info.characters) == (engine.info().units, engine.info().characters)
+
+
+def test_what_was_understood_makes_a_catalogue_that_can_be_corrected_and_fed_back(
+    reports: Path, fresh_index: str, tmp_path: Path
+) -> None:
+    (reports / "broken.pdf").write_bytes(b"%PDF")
+    table = tmp_path / "table.csv"
+    write_catalog(table, catalog_of(examine(discover([reports]))))
+    catalog = read_catalog(table)
+    assert catalog[(reports / "broken.pdf").as_posix()] == CatalogEntry()
+    assert catalog[(reports / "zz.txt").as_posix()].region == ("河南省", "郑州市")
+    write(table, table.read_text(encoding="utf-8-sig").replace("河南省/郑州市", "河南省/洛阳市"))
+    index(discover([reports], table), fresh_index)
+    assert "2022-洛阳市-政府工作报告" in ids(fresh_index)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from hashlib import sha256
 
 from indexer.catalog import CatalogEntry
 from indexer.errors import FileRefused
@@ -48,13 +49,18 @@ class Draft:
         """The id the report has unless another one has it: 2021-郑州市-政府工作报告."""
         return f"{self.metadata.year}-{self.metadata.region[-1]}-{self.metadata.type}"
 
+    @property
+    def digest(self) -> str:
+        """Of the folded text, whatever file or format it came in."""
+        return sha256("\n".join(fold(passage.text) for passage in self.passages).encode()).hexdigest()[:32]
+
     def document(self, report_id: str) -> Document:
         """The report under its id."""
         known = self.metadata
         report = Report(
             id=report_id, title=known.title, year=known.year, level=known.level, region=known.region, type=known.type,
             date=known.date, organ=known.organ, source=self.source, complete=self.complete, origins=known.origins,
-            remarks=self.remarks,
+            remarks=self.remarks, digest=self.digest,
         )  # fmt: skip
         units = tuple(
             Unit(report_id, ordinal, passage.kind, passage.headings, passage.section, passage.text)

@@ -42,6 +42,10 @@ class Metadata:
     origins: tuple[tuple[str, str], ...]
     warnings: tuple[str, ...]
 
+    def as_entry(self) -> CatalogEntry:
+        """What is known, as a line of a catalogue for a person to correct."""
+        return CatalogEntry(self.title, self.year, self.level, self.region, self.type, self.date, self.organ)
+
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
