@@ -35,7 +35,8 @@ def page(found: SearchPage, style: Callable[[str], str]) -> str:
 def _facet_lines(found: SearchPage) -> Iterable[str]:
     for name in _FACETS_SHOWN:
         facet = found.facets[name]
-        shown = "  ".join(f"{choice.value} {choice.units:,}" for choice in facet.choices)
+        told = (choice for choice in facet.choices if choice.units or choice.selected)
+        shown = "  ".join(f"{choice.value} {choice.units:,}" for choice in told)
         yield f"{facet.label}：{shown or '没有'}"
 
 

@@ -49,12 +49,7 @@ def blueprint(engine: Engine) -> Blueprint:
     @routes.get("/")
     def home() -> str:
         _take_only(())
-        everything = engine.search(SearchRequest(facets=FACETS, size=0))
-        info = engine.info()
-        facets = facets_of(everything.facets, SearchState(), info.years)
-        return render_template(
-            "home.html", info=info, facets=facets, reports=engine.reports(), examples=_examples(), state=SearchState()
-        )
+        return _home(engine)
 
     @routes.get("/search")
     def search() -> str:
@@ -89,6 +84,15 @@ def blueprint(engine: Engine) -> Blueprint:
 
     routes.add_app_template_filter(report_url)
     return routes
+
+
+def _home(engine: Engine) -> str:
+    everything = engine.search(SearchRequest(facets=FACETS, size=0))
+    info = engine.info()
+    facets = facets_of(everything.facets, SearchState(), info.years)
+    return render_template(
+        "home.html", info=info, facets=facets, reports=engine.reports(), examples=_examples(), state=SearchState()
+    )
 
 
 def problem(error: BaogaoError, status: int | None = None) -> Response:
