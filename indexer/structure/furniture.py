@@ -6,9 +6,8 @@ import re
 
 from indexer.text import fold
 
-_ANYWHERE = tuple(
-    map(
-        re.compile,
+_ANYWHERE = re.compile(
+    "|".join(
         (
             r"^•\s*\S",
             r"^(?:本报|\S{2,8}全媒体)记者(?:\s+\S{2,4}){1,6}$",
@@ -25,7 +24,7 @@ _ANYWHERE = tuple(
             r"^本作品(?:是|在|来自|原文)|^Public domain",
             r"^点击图片进入",
             r"^(?:相关(?:报道|文档|附件|链接|阅读|新闻)|》》.*《《)[:：>》]*$",
-        ),
+        )
     )
 )
 _TAIL_OPENS = re.compile(
@@ -39,7 +38,7 @@ _JUMP = re.compile(r"[（(](?:下转|上接)[^（()）]{1,10}版[)）]\s*$")
 
 def is_furniture(line: str) -> bool:
     """Whether a line is the page's, wherever it stands."""
-    return any(pattern.search(line) for pattern in _ANYWHERE)
+    return _ANYWHERE.search(line) is not None
 
 
 def foot_of(lines: tuple[str, ...]) -> int:

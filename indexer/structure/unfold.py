@@ -89,4 +89,7 @@ def glue(left: str, right: str) -> str:
 
 
 def _width(text: str) -> int:
+    """In half-widths; of what is wider than any margin, at least its characters."""
+    if len(text) > _WIDEST:
+        return len(text)
     return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
