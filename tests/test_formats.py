@@ -87,6 +87,24 @@ def test_the_main_text_of_a_page_is_without_menus_scripts_and_footers() -> None:
     assert raw.published == "2021-02-05"
 
 
+PAGES = {
+    "the title beside the text": (
+        "<body><form><div><h1>{title}</h1><div>来源：某报</div><div id='c'>{body}</div></div></form></body>"
+    ),
+    "the title in the article's header": "<body><article><header><h1>{title}</h1></header>{body}</article></body>",
+    "the title only in the window's name": "<title>{title}_某市政府网</title><body><div><div>{body}</div></div></body>",
+}
+
+
+@pytest.mark.parametrize("page", PAGES.values(), ids=PAGES)
+def test_a_page_keeps_its_title_wherever_it_stands(page: str) -> None:
+    body = "".join(f"<p>{line}</p>" for line in made.LINES[1:])
+    (raw,) = reports("报告.html", f"<html>{page.format(title=made.TITLE, body=body)}</html>".encode())
+    draft = build(raw, raw.stated, SEGMENTER)
+    assert draft.metadata.title == made.TITLE
+    assert [fold(passage.text) for passage in draft.passages] == [fold(made.TITLE), *map(fold, made.BODY)]
+
+
 def test_tables_of_a_word_file_are_flattened_row_by_row() -> None:
     (raw,) = reports("报告.docx", made.docx_file(table=[("指标", "目标"), ("生产总值", "增长7%")]))
     assert [line.text for line in raw.lines[-2:]] == ["指标\t目标", "生产总值\t增长7%"]

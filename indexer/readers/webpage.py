@@ -12,65 +12,13 @@ from indexer.errors import FileRefused
 from indexer.readers.decoding import decode
 from indexer.readers.lines import Extract, Line
 
-_NOT_TEXT = (
-    "script",
-    "style",
-    "noscript",
-    "template",
-    "nav",
-    "header",
-    "footer",
-    "aside",
-    "form",
-    "button",
-    "select",
-    "iframe",
-    "svg",
-)
-_BLOCKS = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "body",
-        "br",
-        "caption",
-        "center",
-        "dd",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hr",
-        "li",
-        "main",
-        "nav",
-        "ol",
-        "p",
-        "pre",
-        "section",
-        "table",
-        "tbody",
-        "td",
-        "tfoot",
-        "th",
-        "thead",
-        "tr",
-        "ul",
-    ]
-)
+_NOT_TEXT = ("script", "style", "noscript", "template", "nav", "footer", "aside", "button", "select", "iframe", "svg")
+"""Not form, in which older sites wrap the whole page, nor header, in which an article may have its title."""
+_BLOCKS = frozenset((
+    "address", "article", "aside", "blockquote", "body", "br", "caption", "center", "dd", "div", "dl", "dt", "fieldset",
+    "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav",
+    "ol", "p", "pre", "section", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul",
+))  # fmt: skip
 _HEADINGS = {f"h{depth}": depth for depth in range(1, 7)}
 _SENTENCE = re.compile(r"[。；！？]")
 _MAIN_SHARE = 0.9
@@ -101,7 +49,16 @@ def read_html(data: bytes) -> Extract:
     lines = tuple(_lines(_main(page)))
     if not lines:
         raise FileRefused("网页里没有正文；请检查保存得是否完整")
+    if page.find(".//h1") is None:
+        lines = (*_titled(page), *lines)
     return Extract(lines, encoding, published=published)
+
+
+def _titled(page: html.HtmlElement) -> Iterator[Line]:
+    """The name of the page's window, of a page without a marked title: 政府工作报告_某某市人民政府."""
+    name = re.split(r"[_|-]", page.findtext(".//title") or "")[0].strip()
+    if "报告" in name:
+        yield Line(name)
 
 
 def _published(page: html.HtmlElement) -> str | None:
@@ -111,13 +68,15 @@ def _published(page: html.HtmlElement) -> str | None:
 
 
 def _main(page: html.HtmlElement) -> html.HtmlElement:
-    """Walk down from the body as long as one child holds nearly all sentences."""
+    """Walk down from the body as long as one child holds nearly all sentences, and the page's title if it is marked."""
     body = page.find("body")
     here = page if body is None else body
     whole = _sentences(here)
     while True:
         inner = max((child for child in here if isinstance(child.tag, str)), key=_sentences, default=None)
         if inner is None or _sentences(inner) < _MAIN_SHARE * whole or inner.tag in ("p", "br", *_HEADINGS):
+            return here
+        if here.find(".//h1") is not None and inner.find(".//h1") is None:
             return here
         here = inner
 
