@@ -202,13 +202,11 @@ class _Known:
 
     def copied_by(self, draft: Draft) -> str | None:
         """The file, read before this one or in the index, that holds the same text of the same report already."""
+        digest, known = draft.digest, draft.metadata
         for held in self._by_id.values():
             other = held.source.sha256 != draft.source.sha256 and held.source.path != draft.source.path
-            if (
-                held.digest == draft.digest
-                and held.id.startswith(draft.plain_id)
-                and (other or held.id in self._claimed)
-            ):
+            same = (held.digest, held.year, held.region, held.type) == (digest, known.year, known.region, known.type)
+            if same and (other or held.id in self._claimed):
                 return held.source.path
         return None
 
