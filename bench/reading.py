@@ -47,10 +47,13 @@ def main() -> None:
     units = sum(len(document.units) for document in documents)
     print(f"{len(paths)} 个文件，{megabytes:.2f} MB（UTF-8），{units} 段；单核处理器时间")
     print(f"{'':20}{'秒':>8}{'MB/秒':>10}{'段/秒':>10}")
-    text_only = Stage("读到结构，合计", reading + structuring + naming)
     stages = (
-        Stage("读文件", reading), Stage("结构", structuring), Stage("编号与指纹", naming), text_only, Stage("写索引", indexing),
-    )  # fmt: skip
+        Stage("读文件", reading),
+        Stage("整理结构", structuring),
+        Stage("编号", naming),
+        Stage("以上合计", reading + structuring + naming),
+        Stage("写索引", indexing),
+    )
     for stage in stages:
         print(f"{stage.name:20}{stage.seconds:8.3f}{megabytes / stage.seconds:12.2f}{units / stage.seconds:12.0f}")
 
