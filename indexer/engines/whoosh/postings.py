@@ -19,7 +19,7 @@ TermPostings = tuple[str, bytes, list[object]]
 """Field, term in UTF-8, and its postings in order: document, weight, value, document, weight, value, …"""
 
 MOST_HELD = 3_000_000
-"""Postings held in memory, some 60 bytes each; beyond, they are put aside in a sorted file."""
+"""Postings held in memory, some 100 bytes each with their terms; beyond, they are put aside in a sorted file."""
 
 _POSITIONS = Positions()
 
