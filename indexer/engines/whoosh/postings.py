@@ -43,7 +43,7 @@ def with_counts(tokens: Sequence[str]) -> Iterator[Posting]:
 
 @lru_cache(maxsize=4096)
 def _once_at(place: int) -> bytes:
-    """Nine terms of ten occur once in a unit; those at the same place share their value."""
+    """Seven terms of eight occur once in a unit; those at the same place share their value."""
     value: bytes = _POSITIONS.encode([place])
     return value
 
