@@ -13,7 +13,6 @@ from pathlib import Path
 import msgspec
 from whoosh.index import LockError
 from whoosh.util.filelock import try_for
-from whoosh.writing import SegmentWriter
 
 from indexer.engines.base import CountRequest, CountTable, Hit, IndexInfo, SearchRequest, SearchResult
 from indexer.engines.whoosh import folder as folders
@@ -23,6 +22,7 @@ from indexer.engines.whoosh.matching import Matching
 from indexer.engines.whoosh.ranking import ranked
 from indexer.engines.whoosh.schema import report_document, unit_document
 from indexer.engines.whoosh.snapshot import Snapshot
+from indexer.engines.whoosh.writer import UnitWriter
 from indexer.errors import IndexBusy, IndexUnavailable, system_reason
 from indexer.model import Document, Report, path_text
 from indexer.query import sought_texts
@@ -90,7 +90,7 @@ class WhooshEngine:
             self._is_writing = False
             lock.release()
 
-    def _add(self, writer: SegmentWriter, document: Document) -> None:
+    def _add(self, writer: UnitWriter, document: Document) -> None:
         if self._segmenter is None:
             self._segmenter = Segmenter(self._settings.lexicon)
         writer.add_document(**report_document(document.report))
@@ -98,11 +98,11 @@ class WhooshEngine:
             writer.add_document(**unit_document(document.report, unit, self._segmenter))
 
     @contextmanager
-    def _writer(self) -> Iterator[SegmentWriter]:
+    def _writer(self) -> Iterator[UnitWriter]:
         """A Whoosh writer that commits when all went well; whatever happens, it gives its lock back."""
         try:
             with trouble_named(self._folder):
-                writer = SegmentWriter(self._whoosh, timeout=WRITER_TIMEOUT)
+                writer = UnitWriter(self._whoosh, WRITER_TIMEOUT)
         except LockError as error:
             raise IndexBusy(_BUSY) from error
         try:
@@ -183,7 +183,7 @@ class WhooshEngine:
         before.close()
 
 
-def _give_up(writer: SegmentWriter) -> None:
+def _give_up(writer: UnitWriter) -> None:
     """Cancel, giving the lock back; what cancelling itself stumbles over (a full disk, once more) hides no reason."""
     if not writer.is_closed:
         with suppress(Exception):
