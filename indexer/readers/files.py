@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from indexer.catalog import NOTHING_SAID, CatalogEntry, read_entry
 from indexer.errors import FileRefused, system_reason
 from indexer.model import Source, path_text
-from indexer.readers.archives import Member, unpack_tar, unpack_zip
+from indexer.readers.archives import Member, Spoiled, unpack_tar, unpack_zip
+from indexer.readers.bounds import MAX_BYTES, Allowance
 from indexer.readers.lines import Extract, Line
 from indexer.readers.plain import read_txt
 from indexer.readers.portable import read_pdf
@@ -18,8 +19,8 @@ from indexer.readers.tables import Row, read_csv, read_jsonl, read_xlsx
 from indexer.readers.webpage import read_html
 from indexer.readers.word import read_docx
 
-MAX_BYTES = 300_000_000
-"""The largest file read: an archive of some thousand reports. The longest report known here has 0.2 MB of text."""
+MOST_TEXT_BYTES = 30_000_000
+"""In a file that is nothing but its text; one with pictures may be larger."""
 
 TEXTS: dict[str, Callable[[bytes], Extract]] = {
     ".txt": read_txt,
@@ -29,7 +30,7 @@ TEXTS: dict[str, Callable[[bytes], Extract]] = {
     ".pdf": read_pdf,
 }
 TABLES: dict[str, Callable[[bytes], Iterator[Row]]] = {".csv": read_csv, ".xlsx": read_xlsx, ".jsonl": read_jsonl}
-ARCHIVES: dict[str, Callable[[bytes], Iterator[Member]]] = {
+ARCHIVES: dict[str, Callable[[bytes], Iterator[Member | Spoiled]]] = {
     ".zip": unpack_zip,
     ".tar": unpack_tar,
     ".tgz": unpack_tar,
@@ -37,6 +38,7 @@ ARCHIVES: dict[str, Callable[[bytes], Iterator[Member]]] = {
 }
 SUFFIXES = (*TEXTS, *TABLES, *ARCHIVES)
 
+_NOTHING_BUT_TEXT = (".txt", ".html", ".htm")
 _WAY_OUT = {
     ".doc": "旧的 Word 格式（.doc）读不了；请在 Word 或 WPS 里另存为 docx",
     ".wps": "WPS 格式（.wps）读不了；请在 WPS 里另存为 docx",
@@ -88,8 +90,10 @@ def _bytes_of(path: Path) -> bytes:
         raise FileRefused(f"打不开这个文件（{system_reason(error)}）；请检查它是否存在、是否有读取权限") from error
 
 
-def read_bytes(name: str, data: bytes, depth: int = 0) -> Iterator[RawText | Refused]:
-    """Every report in the content of a file called ``name``."""
+def read_bytes(
+    name: str, data: bytes, depth: int = 0, allowance: Allowance | None = None
+) -> Iterator[RawText | Refused]:
+    """Every report in the content of a file called ``name``; ``allowance`` is what the archives around it leave."""
     suffix = _suffix(name)
     try:
         if not data.strip():
@@ -99,13 +103,15 @@ def read_bytes(name: str, data: bytes, depth: int = 0) -> Iterator[RawText | Ref
         elif suffix in TABLES:
             yield from _table(name, suffix, data)
         elif suffix in ARCHIVES:
-            yield from _archive(name, suffix, data, depth)
+            yield from _archive(name, suffix, data, depth, allowance or Allowance())
         else:
             raise FileRefused(
                 _WAY_OUT.get(suffix, f"还不能读 {suffix or '没有后缀的'} 文件；能读的有 {' '.join(SUFFIXES)}")
             )
     except FileRefused as refusal:
         yield Refused(name, refusal.message)
+    except MemoryError:
+        yield Refused(name, "文件太大，内存不够读完它；请拆开或只留正文")
 
 
 def _suffix(name: str) -> str:
@@ -114,6 +120,8 @@ def _suffix(name: str) -> str:
 
 
 def _text(name: str, suffix: str, data: bytes) -> RawText:
+    if suffix in _NOTHING_BUT_TEXT and len(data) > MOST_TEXT_BYTES:
+        raise FileRefused(f"这个文件超过 {MOST_TEXT_BYTES // 1_000_000} MB，不像是一篇报告；请拆开或只留正文")
     extract = TEXTS[suffix](data)
     source = _source(name, suffix, data, extract.encoding)
     return RawText(source, extract.lines, published=extract.published, dropped=extract.dropped)
@@ -126,22 +134,23 @@ def _table(name: str, suffix: str, data: bytes) -> Iterator[RawText]:
         yield RawText(source, tuple(Line(line) for line in text.splitlines()), read_entry(f"第 {number} 行", row))
 
 
-def _archive(name: str, suffix: str, data: bytes, depth: int) -> Iterator[RawText | Refused]:
+def _archive(name: str, suffix: str, data: bytes, depth: int, allowance: Allowance) -> Iterator[RawText | Refused]:
     if depth > _DEEPEST:
         raise FileRefused("压缩包里的压缩包里还有压缩包；请先解开外面的")
-    for member in _reports_among(ARCHIVES[suffix](data)):
-        yield from read_bytes(f"{name}!{member.name}", member.data, depth + 1)
+    for member in ARCHIVES[suffix](data):
+        if _is_beside(member.name):
+            continue
+        if isinstance(member, Spoiled):
+            yield Refused(f"{name}!{member.name}", member.reason)
+            continue
+        allowance.take(len(member.data))
+        yield from read_bytes(f"{name}!{member.name}", member.data, depth + 1, allowance)
 
 
-def _reports_among(members: Iterable[Member]) -> Iterator[Member]:
-    """Without what systems put beside the files."""
-    for member in members:
-        parts = PurePosixPath(member.name).parts
-        if not any(part.startswith((".", "__MACOSX")) for part in parts) and parts[-1] not in (
-            "Thumbs.db",
-            "desktop.ini",
-        ):
-            yield member
+def _is_beside(name: str) -> bool:
+    """Whether a file is what systems put beside the files."""
+    parts = PurePosixPath(name).parts
+    return any(part.startswith((".", "__MACOSX")) for part in parts) or parts[-1] in ("Thumbs.db", "desktop.ini")
 
 
 def _source(path: str, suffix: str, data: bytes, encoding: str) -> Source:
