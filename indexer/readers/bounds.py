@@ -18,8 +18,8 @@ MOST_UNPACKED = 1_000_000_000
 HIGHEST_RATIO = 200
 """Text packs to a tenth; what unpacks to two hundred times its size is made to harm."""
 _RATIO_COUNTS_FROM = 10_000_000
-MOST_TAGS = 1_000_000
-"""In one page, document or sheet. The largest report known here has 5,000; a million take some seconds to walk."""
+MOST_TAGS = 500_000
+"""In one page, document or workbook. The largest report known here has 5,000; so many take some seconds to walk."""
 
 _ENTRY = b"PK\x01\x02"
 _MOST_ENTRIES = 10 * MOST_MEMBERS

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from indexer.catalog import NOTHING_SAID, CatalogEntry, read_entry
-from indexer.errors import FileRefused, system_reason
+from indexer.errors import CatalogError, FileRefused, system_reason
 from indexer.model import Source, path_text
 from indexer.readers.archives import Member, Spoiled, unpack_tar, unpack_zip
 from indexer.readers.bounds import MAX_BYTES, Allowance
@@ -127,11 +127,16 @@ def _text(name: str, suffix: str, data: bytes) -> RawText:
     return RawText(source, extract.lines, published=extract.published, dropped=extract.dropped)
 
 
-def _table(name: str, suffix: str, data: bytes) -> Iterator[RawText]:
+def _table(name: str, suffix: str, data: bytes) -> Iterator[RawText | Refused]:
     for number, row in enumerate(TABLES[suffix](data), start=1):
+        try:
+            stated = read_entry(f"第 {number} 行", row)
+        except CatalogError as mistake:
+            yield Refused(f"{name}#{number}", mistake.message)
+            continue
         text = row.get("text", "")
         source = _source(f"{name}#{number}", suffix, repr(sorted(row.items())).encode(), suffix.removeprefix("."))
-        yield RawText(source, tuple(Line(line) for line in text.splitlines()), read_entry(f"第 {number} 行", row))
+        yield RawText(source, tuple(Line(line) for line in text.splitlines()), stated)
 
 
 def _archive(name: str, suffix: str, data: bytes, depth: int, allowance: Allowance) -> Iterator[RawText | Refused]:

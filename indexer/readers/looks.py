@@ -52,11 +52,11 @@ def headings_by_look(paragraphs: Sequence[Paragraph]) -> tuple[bool, ...]:
     Nothing is before the text has begun, which is where title, date and speaker stand; nor what no text follows.
     """
     body = _body(paragraphs)
-    texts = [at for at, paragraph in enumerate(paragraphs) if _is_text(paragraph.text)]
+    texts = [at for at, paragraph in enumerate(paragraphs) if paragraph.pieces and _is_text(paragraph.text)]
     if body is None or not texts:
         return (False,) * len(paragraphs)
     return tuple(
-        texts[0] < at < texts[-1] and _could_be(paragraph) and _stands_out(paragraph, body)
+        texts[0] < at < texts[-1] and bool(paragraph.pieces) and _could_be(paragraph) and _stands_out(paragraph, body)
         for at, paragraph in enumerate(paragraphs)
     )
 
@@ -65,7 +65,7 @@ def _body(paragraphs: Sequence[Paragraph]) -> Look | None:
     """The look of most characters of the text itself."""
     counts: Counter[Look] = Counter()
     for paragraph in paragraphs:
-        if len(paragraph.text) > _LONGEST:
+        if paragraph.pieces and len(paragraph.text) > _LONGEST:
             for text, look in paragraph.pieces:
                 counts[look] += len(text)
     return max(counts, key=lambda look: counts[look], default=None)

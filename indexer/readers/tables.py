@@ -135,9 +135,12 @@ def _rows(table: Iterable[list[str]]) -> Iterator[Row]:
     rows = iter(table)
     head = next(rows, [])
     columns = _known({name: i for i, name in enumerate(head)})
+    number = 0
     for number, row in enumerate((row for row in rows if any(cell.strip() for cell in row)), start=1):
         _check_rows(number)
         yield {name: row[i].strip() for name, i in columns.items() if i < len(row)}
+    if not number:
+        raise FileRefused("表里只有列名，没有报告；请检查正文是不是在第一个工作表里")
 
 
 def _check_rows(number: int) -> None:

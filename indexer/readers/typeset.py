@@ -109,7 +109,7 @@ def local(element: etree._Element) -> str:
 
 def named(element: etree._Element | None, name: str) -> Iterator[etree._Element]:
     """The children of that name."""
-    return (each for each in (() if element is None else element) if local(each) == name)
+    return iter(()) if element is None else element.iterchildren(f"{{*}}{name}")
 
 
 def child(element: etree._Element | None, name: str) -> etree._Element | None:

@@ -30,6 +30,11 @@ _CELLS = ("td", "th")
 _CELL_MARK = "\x00"
 _BLANKS = re.compile(r"[ \t\r\n\f\xa0]+")
 _MARKUP = re.compile(r"<(script|style)\b.*?(?:</\1\s*>|\Z)|<[^<>]*>|&#?\w{1,10};", re.I | re.S)
+_MOST_ATTRIBUTES = 1_000
+"""Of one tag: the parser compares each with all before it."""
+_LONG_TAG = re.compile(rb"<[^<>]{2000,}")
+_QUOTED = re.compile(rb"\"[^\"]*\"|'[^']*'")
+_ATTRIBUTE = re.compile(rb"[\s/=]+[^\s/=]")
 _DATES = (
     "//meta[@name='PubDate' or @name='pubdate' or @name='publishdate' or @property='article:published_time']/@content",
     "//time/@datetime",
@@ -40,6 +45,8 @@ _DAY = re.compile(r"(\d{4})[-/年.](\d{1,2})[-/月.](\d{1,2})")
 def read_html(data: bytes) -> Extract:
     """The main text of a page. Raises FileRefused where there is none, or more of it than a page can have."""
     check_tags(data)
+    if any(len(_ATTRIBUTE.findall(_QUOTED.sub(b"", tag))) > _MOST_ATTRIBUTES for tag in _LONG_TAG.findall(data)):
+        raise FileRefused("网页里有一个标记的属性太多，读不完；请把正文复制到 Word 或文本文件里")
     text, encoding = decode(data, _declared(data), _MARKUP)
     page = _parsed(re.sub(r"^\s*<\?xml[^>]*\?>", "", text))
     published = _published(page)

@@ -75,8 +75,9 @@ def _blocks(container: etree._Element, styles: Styles) -> Iterator[_Block]:
         name = local(child)
         if name == "p":
             yield _paragraph(child, styles)
-            for box in _inside(child, "txbxContent"):
-                yield from _blocks(box, styles)
+            if any(True for _ in child.iter("{*}txbxContent")):
+                for box in _inside(child, "txbxContent"):
+                    yield from _blocks(box, styles)
         elif name == "tr":
             cells = ("\n".join(block.set.text for block in _blocks(cell, styles)) for cell in named(child, "tc"))
             row = "\t".join(filter(None, map(str.strip, cells)))
@@ -95,13 +96,16 @@ def _paragraph(paragraph: etree._Element, styles: Styles) -> _Block:
 
 
 def _text(run: etree._Element) -> str:
-    return "".join(_SPACES.get(local(each)) or _written(each) for each in run)
+    return "".join(map(_written, run))
 
 
 def _written(element: etree._Element) -> str:
-    if local(element) == "br":
+    name = local(element)
+    if name == "t":
+        return element.text or ""
+    if name == "br":
         return "" if any(kind in ("page", "column") for kind in element.attrib.values()) else "\n"
-    return element.text or "" if local(element) == "t" else ""
+    return _SPACES.get(name, "")
 
 
 def _inside(paragraph: etree._Element, wanted: str) -> Iterator[etree._Element]:
