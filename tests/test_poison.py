@@ -468,6 +468,7 @@ TARS = {
     "long names for one another": ((header("x", tarfile.GNUTYPE_LONGNAME, 512) + b"a" * 512) * 5_000, "打不开"),
     "a name of ten million characters": (header("x", tarfile.GNUTYPE_LONGNAME, 10**7) + b"a" * 10**7, "不像报告"),
     "a header of ten million bytes": (header("x", tarfile.XHDTYPE, 10**7) + b"a" * 10**7, "不像报告"),
+    "a hundred thousand empty gzips": (gzip.compress(b"") * 100_000, "超过 20000 个"),
     "gzip in gzip": (gzip.compress(gzip.compress(made.tar_file({"a.txt": TEXT_BYTES}, "w:"))), "打不开"),
     "another packing": (made.tar_file({"a.txt": TEXT_BYTES}, "w:xz"), "打不开"),
 }
@@ -483,6 +484,60 @@ def test_links_and_devices_in_a_tar_are_passed_over() -> None:
     data = b"".join(header("a.txt", kind, 0) for kind in kinds) + header("b.txt", tarfile.REGTYPE, len(TEXT_BYTES))
     (found,) = read("包.tar", data + TEXT_BYTES + bytes(2048))
     assert found.source.path == "包.tar!b.txt"  # type: ignore[union-attr]
+
+
+# PDF
+
+RESOURCES = "/Resources<</Font<</F 4 0 R>>/XObject<</X 6 0 R>>>>"
+PAGE = f"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]{RESOURCES}/Contents 5 0 R>>"
+FORM = f"/Type/XObject/Subtype/Form/BBox[0 0 600 900]{RESOURCES}"
+WORDS = "BT /F 10 Tf 50 700 Td (government work report of 2021) Tj ET"
+
+
+def portable(pages: str = "/Kids[3 0 R]/Count 1", page: str = PAGE, content: str = WORDS, end: str = "") -> bytes:
+    """A PDF of six objects: catalogue, tree of pages, a page, a font, the page's content, a form that draws itself."""
+    drawn = ((content, ""), (f"{WORDS} /X Do", FORM))
+    streams = [f"<</Length {len(each)}{kind}>>stream\n{each}\nendstream" for each, kind in drawn]
+    tree = f"<</Type/Pages{pages}>>"
+    font = "<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>"
+    out, at = "%PDF-1.7\n", []
+    for number, each in enumerate(("<</Type/Catalog/Pages 2 0 R>>", tree, page, font, *streams), start=1):
+        at.append(len(out))
+        out += f"{number} 0 obj\n{each}\nendobj\n"
+    table = "0000000000 65535 f \n" + "".join(f"{offset:010} 00000 n \n" for offset in at)
+    return f"{out}xref\n0 7\n{table}trailer<</Size 7/Root 1 0 R{end}>>\nstartxref\n{len(out)}\n%%EOF".encode()
+
+
+def pieces(number: int) -> str:
+    """A page's content of so many words, each in a place of its own."""
+    places = (f"1 0 0 1 {n * 7 % 590} {n * 13 % 840} Tm (ab) Tj" for n in range(number))
+    return f"BT /F 1 Tf {' '.join(places)} ET"
+
+
+PDFS = {
+    "as it should be": (portable(), None),
+    "a form that draws itself": (portable(content=f"/X Do {WORDS}"), None),
+    "a page as large as a country": (portable(page=PAGE.replace("595 842", "1e30 1e30")), None),
+    "letters as large as a country": (portable(content=WORDS.replace("10 Tf", "1e30 Tf")), "扫描件"),
+    "a million pages, it says": (portable("/Kids[3 0 R]/Count 1000000"), "超过 3000 页"),
+    "pages it does not have": (portable("/Kids[3 0 R]/Count 2999"), "打不开"),
+    "pages that hold themselves": (portable("/Kids[2 0 R 3 0 R]/Count 2"), "打不开"),
+    "no pages": (portable("/Kids[]/Count 0"), "打不开"),
+    "locked in a way nobody knows": (portable(end="/Encrypt<</Filter/Standard/V 99/R 99>>"), "打不开"),
+    "cut in the middle": (VALID[".pdf"][: len(VALID[".pdf"]) // 2], "打不开"),
+    "a text in crumbs": (portable(content=pieces(20_000)), "太碎"),
+    "one page a thousand times over": (
+        portable(f"/Kids[{'3 0 R ' * 1000}]/Count 1000", content=WORDS * 1_000), "太碎",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("data", "why"), PDFS.values(), ids=PDFS)
+def test_a_pdf_made_to_harm_is_read_or_refused(data: bytes, why: str | None) -> None:
+    if why is None:
+        assert lines("文.pdf", data)[0].startswith("government work report")
+    else:
+        assert why in refusal("文.pdf", data)
 
 
 # Memory

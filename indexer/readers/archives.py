@@ -16,6 +16,8 @@ from zipfile import ZipInfo
 from indexer.errors import FileRefused
 from indexer.readers.bounds import check_sizes, open_zip, unpacked
 
+_GZIP = b"\x1f\x8b\x08"
+"""A gzip may be many in a row, even empty ones."""
 _NAME_IS_UTF8 = 0x800
 _LONGEST_NAME = 1_000
 """Characters, counted from the end: no system makes longer ones."""
@@ -74,8 +76,9 @@ class _Stream(io.BufferedIOBase):
     """A tar's bytes as they are wanted, out of their gzip, and no more of them than is allowed."""
 
     def __init__(self, data: bytes) -> None:
+        check_sizes(data.count(_GZIP), 0, len(data))
         file = io.BytesIO(data)
-        self._plain = gzip.GzipFile(fileobj=file) if data.startswith(b"\x1f\x8b") else file
+        self._plain = gzip.GzipFile(fileobj=file) if data.startswith(_GZIP[:2]) else file
         self._packed = len(data)
         self._read = 0
 
