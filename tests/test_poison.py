@@ -372,6 +372,14 @@ def overlapping(data: bytes, times: int) -> bytes:
     return data[:start] + entry * times + end
 
 
+def nameless(data: bytes) -> bytes:
+    """A zip with its one-letter name made empty, which zip libraries read but do not write."""
+    spoiled = bytearray(data)
+    for at in (26, directory(data) + 28):
+        spoiled[at : at + 4] = struct.pack("<HH", 0, 1)
+    return bytes(spoiled)
+
+
 ONE = made.zip_file({"a.txt": TEXT_BYTES})
 LARGE = made.zip_file({"a.txt": bytes(9_000_000)})
 
@@ -413,6 +421,12 @@ def test_links_in_a_zip_are_passed_over() -> None:
     link = ZipInfo("a.txt")
     link.create_system, link.external_attr = 3, (stat.S_IFLNK | 0o777) << 16
     assert read("包.zip", raw_zip([(link, TEXT_BYTES)])) == []
+
+
+def test_a_file_without_a_name_in_a_zip_is_told() -> None:
+    (found,) = read("包.zip", nameless(made.zip_file({"x": TEXT_BYTES})))
+    assert isinstance(found, Refused)
+    assert found.path == "包.zip!无名"
 
 
 @pytest.mark.parametrize("name", ["政" * 10_000 + ".txt", "a/" * 5_000 + "b.txt", "行\n行\u202e.txt", "\ud800.txt"])

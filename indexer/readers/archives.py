@@ -48,7 +48,7 @@ def unpack_zip(data: bytes) -> Iterator[Member | Spoiled]:
     """The files of a zip; links are passed over. Raises FileRefused for a broken or oversized one."""
     with open_zip(data) as packed:
         for member in packed.infolist():
-            if member.is_dir() or stat.S_ISLNK(member.external_attr >> 16):
+            if member.filename.endswith("/") or stat.S_ISLNK(member.external_attr >> 16):
                 continue
             name = _safe(_zip_name(member))
             try:
