@@ -232,6 +232,13 @@ def test_a_copy_of_a_file_is_refused_with_the_name_of_the_one_it_repeats(reports
         assert outcome.info.reports == 2
 
 
+def test_a_copy_that_lies_in_the_wrong_place_is_told_so_too(reports: Path, fresh_index: str) -> None:
+    shutil.copy(reports / "zz.txt", reports / "开封市2022.txt")
+    (copy,) = (each for each in index(discover([reports]), fresh_index).files if each.path.endswith("开封市2022.txt"))
+    assert copy.fate == "refused"
+    assert any("文件名说是河南省/开封市" in remark for remark in copy.remarks)
+
+
 @pytest.mark.parametrize("together", [True, False], ids=["in one run", "one after the other"])
 def test_the_same_text_in_another_format_is_refused(reports: Path, fresh_index: str, together: bool) -> None:
     if not together:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from indexer.engines import Engine, create_engine
 from indexer.errors import IndexUnavailable
@@ -95,7 +95,7 @@ class _Run:
             return FileOutcome(part.path, "refused", part.refusal or "")
         copied = self._holdings.copied_by(part.draft)
         if copied and not self._options.keep_duplicates:
-            return _copy_refused(part.path, copied)
+            return replace(_copy_refused(part.path, copied), remarks=part.draft.remarks)
         return self._placed(part.path, part.draft, copied)
 
     def _placed(self, path: str, draft: Draft, copied: str | None) -> FileOutcome:

@@ -13,7 +13,7 @@ Fate = Literal["indexed", "replaced", "unchanged", "removed", "refused"]
 @dataclass(frozen=True, slots=True)
 class FileOutcome:
     """What became of one file; ``detail`` is the report's id, or why the file was refused; ``remarks`` are sentences to
-    heed, of a report that is new."""
+    heed, of a text that was read."""
 
     path: str
     fate: Fate
