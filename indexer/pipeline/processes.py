@@ -269,7 +269,8 @@ def _reason(error: Exception) -> str:
 
 
 def _bound_memory() -> None:
-    with suppress(ImportError):
+    """Where the system can: Windows has no such limit, and a lower one that is set already stays."""
+    with suppress(ImportError, ValueError, OSError):
         import resource
 
         resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
