@@ -14,6 +14,7 @@ from whoosh.formats import Format, Frequency, Positions
 from whoosh.writing import SegmentWriter
 
 from indexer.engines.whoosh import postings
+from indexer.engines.whoosh.merging import merge_small
 from indexer.engines.whoosh.postings import with_counts, with_places
 from indexer.engines.whoosh.schema import report_document, schema, unit_document
 from indexer.engines.whoosh.writer import UnitWriter
@@ -42,7 +43,7 @@ Fields = dict[str, object]
 def commit(writer: SegmentWriter, rows: Iterable[Fields]) -> None:
     for row in rows:
         writer.add_document(**row)
-    writer.commit()
+    writer.commit(mergetype=merge_small)
 
 
 def everything(folder: Path) -> list[object]:
@@ -67,14 +68,14 @@ def everything(folder: Path) -> list[object]:
 
 @pytest.fixture(scope="module")
 def batches(documents: tuple[Document, ...]) -> list[list[Fields]]:
-    """What one commit after another adds: more than four small ones, which Whoosh then merges."""
+    """What one commit after another adds: more small ones than may stand beside one another."""
     segmenter = Segmenter()
     whole = [
         [report_document(each.report), *(unit_document(each.report, unit, segmenter) for unit in each.units)]
         for each in documents
     ]
     rows = [row for each in whole for row in each]
-    return [rows[:200], *(rows[200 + at : 205 + at] for at in range(0, 40, 5))]
+    return [rows[:200], *(rows[200 + at : 205 + at] for at in range(0, 55, 5))]
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from whoosh.index import FileIndex
 from whoosh.writing import SegmentWriter
 
 from indexer.engines.whoosh.codec import TermCodec
+from indexer.engines.whoosh.merging import merge_small
 from indexer.engines.whoosh.postings import TermPool, with_counts, with_places
 
 _TOKENS = {"words": with_places, "grams": with_places, "characters": with_counts}
@@ -21,6 +22,7 @@ class UnitWriter(SegmentWriter):
         """``timeout``: seconds to wait for another writer. Raises LockError."""
         super().__init__(index, timeout=timeout, codec=TermCodec())
         self.pool = TermPool(self._tempstorage, self.newsegment)
+        self.mergetype = merge_small
 
     def add_document(self, **fields: object) -> None:
         doc = self.docnum
