@@ -47,6 +47,8 @@ class WhooshEngine:
             self._snapshot = Snapshot(self._whoosh)
         self._turn = threading.RLock()
         self._is_writing = False
+        self._ids: frozenset[str] = frozenset()
+        self._commit: tuple[object, ...] = ()
         self._segmenter: Segmenter | None = None
         self._info: IndexInfo | None = None
 
@@ -66,13 +68,29 @@ class WhooshEngine:
         return cls(folder, settings)
 
     def update(self, documents: Iterable[Document], remove: Iterable[str] = ()) -> None:
-        with self.writing(), self._writer() as writer:
-            for report_id in remove:
-                writer.delete_by_term("report", report_id)
+        with self.writing():
             last_of_each = {document.report.id: document for document in documents}
-            for document in last_of_each.values():
-                writer.delete_by_term("report", document.report.id)
-                self._add(writer, document)
+            held, gone = self._held(), set(remove)
+            with self._writer() as writer:
+                for report_id in sorted(held & (gone | last_of_each.keys())):
+                    writer.delete_by_term("report", report_id)
+                for document in last_of_each.values():
+                    self._add(writer, document)
+            self._remember((held - gone) | last_of_each.keys())
+
+    def _held(self) -> frozenset[str]:
+        """The ids in the last commit, which is not read back where this engine made it: to delete what is not there,
+        Whoosh would open the whole index."""
+        if self._commit != self._last_commit():
+            with self._reading() as snapshot:
+                self._remember(snapshot.records)
+        return self._ids
+
+    def _remember(self, ids: Iterable[str]) -> None:
+        self._ids, self._commit = frozenset(ids), self._last_commit()
+
+    def _last_commit(self) -> tuple[object, ...]:
+        return *_identity(self._folder), self._whoosh.latest_generation()
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -91,11 +109,10 @@ class WhooshEngine:
             lock.release()
 
     def _add(self, writer: UnitWriter, document: Document) -> None:
-        if self._segmenter is None:
-            self._segmenter = Segmenter(self._settings.lexicon)
+        segmenter = self._segmenter = self._segmenter or Segmenter(self._settings.lexicon)
         writer.add_document(**report_document(document.report))
         for unit in document.units:
-            writer.add_document(**unit_document(document.report, unit, self._segmenter))
+            writer.add_document(**unit_document(document.report, unit, segmenter))
 
     @contextmanager
     def _writer(self) -> Iterator[UnitWriter]:
