@@ -13,7 +13,7 @@ from indexer import BaogaoError, Document, Engine, SearchRequest
 from indexer.errors import BadParameter, QuerySyntaxError, shown
 from indexer.fields import FACETS, FIELDS
 from indexer.model import Heading, Report, Unit
-from indexer.query import sought_texts
+from indexer.query import Sought, sought
 from search_app.facets import facets_of
 from search_app.highlight import Fragment, highlight, split
 from search_app.search import search_page
@@ -27,7 +27,7 @@ _PAGES_EITHER_SIDE = 2
 
 @dataclass(frozen=True, slots=True)
 class ReadUnit:
-    """A unit on its report's page, the sought texts marked: the heading that runs into it, if any, and the rest."""
+    """A unit on its report's page, what is sought marked: the heading that runs into it, if any, and the rest."""
 
     unit: Unit
     lead: tuple[Fragment, ...]
@@ -61,11 +61,11 @@ def blueprint(engine: Engine) -> Blueprint:
         _take_only(("q",))
         q = request.args.get("q", "")
         document = engine.document(report_id)
-        texts = sought_texts(parse(q))
-        units = _read_units(document, texts)
+        wanted = sought(parse(q))
+        units = _read_units(document, wanted)
         return render_template(
             "report.html", document=document, report=document.report, units=units, outline=_outline(document),
-            origins=_origins(document.report), q=q, state=SearchState(q=q), sought=bool(texts),
+            origins=_origins(document.report), q=q, state=SearchState(q=q), sought=bool(wanted),
             marked=sum(unit.marked for unit in units),
         )  # fmt: skip
 
@@ -154,12 +154,12 @@ def _origins(report: Report) -> tuple[tuple[str, str], ...]:
     return tuple((_LABELS[name], origin) for name, origin in report.origins)
 
 
-def _read_units(document: Document, texts: tuple[str, ...]) -> tuple[ReadUnit, ...]:
-    return tuple(_read_unit(unit, texts) for unit in document.units)
+def _read_units(document: Document, wanted: tuple[Sought, ...]) -> tuple[ReadUnit, ...]:
+    return tuple(_read_unit(unit, wanted) for unit in document.units)
 
 
-def _read_unit(unit: Unit, texts: tuple[str, ...]) -> ReadUnit:
-    fragments = highlight(unit.text, texts)
+def _read_unit(unit: Unit, wanted: tuple[Sought, ...]) -> ReadUnit:
+    fragments = highlight(unit.text, wanted)
     heading = unit.headings[-1].text if unit.headings and unit.kind == "paragraph" else ""
     lead, rest = split(fragments, len(heading) if unit.text.startswith(heading) else 0)
     return ReadUnit(unit, lead, rest, any(fragment.marked for fragment in fragments))

@@ -15,7 +15,22 @@ from indexer.engines import CountRequest, CountRow, Engine, Filter, SearchReques
 from indexer.errors import NotFound
 from indexer.fields import FACETS
 from indexer.model import Document, Heading, Report, Source, Unit
-from indexer.query import All, And, Exact, Node, Not, Or, Phrase, Range, Term
+from indexer.query import (
+    All,
+    And,
+    Exact,
+    Near,
+    Node,
+    Not,
+    Or,
+    Phrase,
+    Range,
+    SameSentence,
+    SameStretch,
+    Term,
+    UnderHeading,
+    Wildcard,
+)
 from indexer.text import fold
 
 
@@ -168,6 +183,89 @@ MATCHES: dict[str, list[tuple[Node, str]]] = {
 }
 
 
+def headed(report_id: str, *rows: tuple[tuple[str, ...], str]) -> Document:
+    """A report of units each with its path of headings, at depths 1, 2, …"""
+    plain = document(report_id, *(text for _, text in rows))
+    paths = (tuple(Heading(depth, text) for depth, text in enumerate(path, start=1)) for path, _ in rows)
+    return replace(plain, units=tuple(replace(u, headings=path) for u, path in zip(plain.units, paths, strict=True)))
+
+
+ONE, TWO, DEEP = ("一、开放",), ("二、Ｅ环境",), ("二、Ｅ环境", "（一）生 态")
+SHELF = (
+    headed(
+        "a",
+        (ONE, "港口三条。开行班列2800列！"),
+        (ONE, "班列人人人人港"),
+        (TWO, "班列很多；港口很少？"),
+        (DEEP, "港口甲乙丙丁班列，三条"),
+        (ONE, "港口再说一遍"),
+    ),
+    headed("b", (ONE, "班列在别的报告里"), ((), "港口没有标题"), ((), "班列也没有")),
+)
+
+TOGETHER: dict[str, list[tuple[Node, str]]] = {
+    "near is a gap of at most n characters, in either order": [
+        (Near(Term("港口"), Term("班列"), 4), "a3 a4"),
+        (Near(Term("班列"), Term("港口"), 4), "a3 a4"),
+        (Near(Term("港口"), Term("班列"), 3), "a3"),
+        (Near(Term("港口"), Term("班列"), 5), "a1 a3 a4"),
+        (Near(Phrase("港口"), Wildcard("2?00列"), 7), "a1"),
+        (Near(Phrase("港口"), Wildcard("2?00列"), 6), ""),
+        (Near(Term("港"), Term("口"), 1), "a1 a3 a4 a5 b2"),
+        (Near(Term("港"), Term("港口"), 200), ""),
+        (Near(Term("鼉"), Term("港口"), 200), ""),
+        (Near(Term("_"), Term("港口"), 200), ""),
+    ],
+    "near looks at every place of a text, also at those that overlap": [
+        (Near(Term("人人"), Term("人人"), 1), "a2"),
+        (Near(Term("人人人"), Term("港"), 1), "a2"),
+        (Near(Term("人人人"), Term("人"), 1), "a2"),
+        (Near(Term("人人人"), Term("人人"), 200), ""),
+    ],
+    "a sentence ends after 。！？； and nowhere else": [
+        (SameSentence((Term("港口"), Term("三条"))), "a1 a4"),
+        (SameSentence((Term("港口"), Term("班列"))), "a4"),
+        (SameSentence((Term("班列"), Term("很多；"))), "a3"),
+        (SameSentence((Term("很少？"), Term("港口"))), "a3"),
+        (SameSentence((Term("港口三条。开"), Term("班列"))), ""),
+        (SameSentence((Term("港口"), Wildcard("甲*丁"), Term("三条"))), "a4"),
+        (SameSentence((Term("港口"), Term("鼉"))), ""),
+    ],
+    "a stretch is units in a row, of one report, under the same headings": [
+        (SameStretch((Term("港口"), Term("班列"))), "a1 a2 a3 a4 b2 b3"),
+        (SameStretch((Term("港口"), Term("人人"))), "a1 a2"),
+        (SameStretch((Term("班列"), Term("再说"))), ""),
+        (SameStretch((Term("很多"), Term("三条"))), ""),
+        (SameStretch((Term("鼉"), Term("班列"))), ""),
+    ],
+    "a heading above, or the heading itself, is compared folded": [
+        (UnderHeading("开放"), "a1 a2 a5 b1"),
+        (UnderHeading("e环境"), "a3 a4"),
+        (UnderHeading("(一)生态"), "a4"),
+        (UnderHeading("生態"), "a4"),
+        (UnderHeading("环境（一）"), ""),
+        (UnderHeading("标题"), ""),
+        (UnderHeading("_"), ""),
+        (Not(UnderHeading("开放")), "a3 a4 b2 b3"),
+    ],
+    "a wildcard is one character or up to twenty, in one sentence": [
+        (Wildcard("班列?很"), ""),
+        (Wildcard("班?很"), "a3"),
+        (Wildcard("港*班"), "a4"),
+        (Wildcard("三*班"), ""),
+        (Wildcard("班*0"), "a1"),
+        (Wildcard("班*人港"), "a2"),
+        (Wildcard("*"), ""),
+        (Wildcard("_?_"), ""),
+        (Not(Wildcard("班列*列")), "a2 a3 a4 a5 b1 b2 b3"),
+    ],
+    "they stand among others as any node does": [
+        (And((Near(Term("港口"), Term("班列"), 5), Not(UnderHeading("生态")))), "a1 a3"),
+        (Or((SameStretch((Term("港口"), Term("人人"))), Term("别的"))), "a1 a2 b1"),
+    ],
+}
+
+
 def place(unit: Unit) -> str:
     return f"{unit.report_id}{unit.ordinal}"
 
@@ -219,6 +317,29 @@ class EngineContract:
         self, library: Engine, query: Node, expected: str
     ) -> None:
         assert found(library, query) == set(expected.split())
+
+    @pytest.mark.parametrize(
+        ("query", "expected"),
+        [pytest.param(*row, id=f"{why}: {row[0]}") for why, rows in TOGETHER.items() for row in rows],
+    )
+    def test_a_query_finds_what_stands_together_and_under_a_heading(
+        self, fresh: Engine, query: Node, expected: str
+    ) -> None:
+        fresh.update(SHELF)
+        assert found(fresh, query) == set(expected.split())
+
+    def test_a_wildcards_star_reaches_twenty_characters(self, fresh: Engine) -> None:
+        fresh.update([document("far", "甲" + "一" * 20 + "乙", "甲" + "一" * 21 + "乙", "甲乙")])
+        assert found(fresh, Wildcard("甲*乙")) == {"far1", "far3"}
+        assert found(fresh, Wildcard("甲**乙")) == {"far1", "far2", "far3"}
+
+    def test_stretches_and_headings_are_those_of_the_last_update(self, fresh: Engine) -> None:
+        query = SameStretch((Term("港口"), Term("人人")))
+        fresh.update(SHELF)
+        assert found(fresh, query) == {"a1", "a2"}
+        fresh.update([headed("a", (ONE, "港口"), (TWO, "人人"))])
+        assert found(fresh, query) == set()
+        assert found(fresh, UnderHeading("开放")) == {"a1", "b1"}
 
     def test_a_hit_is_the_unit_and_the_report_as_they_were_given(self, library: Engine) -> None:
         hits = library.search(SearchRequest(size=1000)).hits
@@ -373,6 +494,25 @@ class EngineContract:
         assert library.search(SearchRequest(Or((Term("中欧"), Term("人民"))))).occurrences == 4 + 5
         assert library.search(SearchRequest(And((Term("中欧"), Not(Term("班列")))))).occurrences == 1
         assert library.search(SearchRequest(Not(Term("中欧")))).occurrences == 0
+
+    @pytest.mark.parametrize(
+        ("query", "expected"),
+        [
+            (Wildcard("人?"), 2),
+            (Wildcard("人?人"), 1),
+            (Wildcard("班*列"), 6),
+            (Near(Term("港口"), Term("班列"), 5), 3 + 3),
+            (SameSentence((Term("港口"), Term("三条"))), 2 + 2),
+            (SameStretch((Term("港口"), Term("人人"))), 1 + 2),
+            (UnderHeading("开放"), 0),
+            (And((UnderHeading("开放"), Term("港口"))), 2),
+        ],
+    )
+    def test_occurrences_of_what_stands_together_are_those_of_its_parts_in_the_units_found(
+        self, fresh: Engine, query: Node, expected: int
+    ) -> None:
+        fresh.update(SHELF)
+        assert fresh.search(SearchRequest(query)).occurrences == expected
 
     def test_occurrences_are_counted_in_what_passes_the_filters(self, library: Engine) -> None:
         assert library.search(SearchRequest(Term("中欧"), (Filter("year", ("2021",)),))).occurrences == 2

@@ -46,7 +46,7 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class FacetValue:
-    """``units`` that have the value (or, of a path, lie below it), and ``occurrences`` of the sought texts in them."""
+    """``units`` that have the value (or, of a path, lie below it), and ``occurrences`` of what is sought in them."""
 
     value: str
     units: int
@@ -63,8 +63,9 @@ class FacetCounts:
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """``total`` units match; ``occurrences`` of the sought texts (``query.sought_texts``) stand in them, each text
-    counted as ``str.count`` does over the folded unit. ``took`` is the engine's time in seconds."""
+    """``total`` units match; ``occurrences`` of what is sought (``query.sought``) stand in them, counted over the
+    folded unit as ``text.occurrences`` does: of a text those of ``str.count``. ``took`` is the engine's time in
+    seconds."""
 
     total: int
     occurrences: int

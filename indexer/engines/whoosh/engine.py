@@ -20,12 +20,12 @@ from indexer.engines.whoosh.counting import count_table, facet_counts, occurrenc
 from indexer.engines.whoosh.folder import Settings, trouble_named
 from indexer.engines.whoosh.matching import Matching
 from indexer.engines.whoosh.ranking import ranked
-from indexer.engines.whoosh.schema import report_document, unit_document
+from indexer.engines.whoosh.schema import report_document, unit_documents
 from indexer.engines.whoosh.snapshot import Snapshot
 from indexer.errors import IndexBusy, IndexUnavailable, system_reason
 from indexer.model import Document, Report, path_text
-from indexer.query import sought_texts
-from indexer.text import Segmenter, fold
+from indexer.query import Sought, sought
+from indexer.text import Segmenter, pattern
 
 WRITER_TIMEOUT = 10.0
 """Seconds to wait for another writer."""
@@ -74,8 +74,8 @@ class WhooshEngine:
         if self._segmenter is None:
             self._segmenter = Segmenter(self._settings.lexicon)
         writer.add_document(**report_document(document.report))
-        for unit in document.units:
-            writer.add_document(**unit_document(document.report, unit, self._segmenter))
+        for unit in unit_documents(document, self._segmenter):
+            writer.add_document(**unit)
 
     @contextmanager
     def _writer(self) -> Iterator[SegmentWriter]:
@@ -100,13 +100,13 @@ class WhooshEngine:
         began = time.perf_counter()
         with self._reading() as snapshot:
             matching = Matching(snapshot)
-            texts = _distinct(sought_texts(request.query))
+            wanted = _distinct(sought(request.query))
             found = matching.docs(request.query)
             docs = found & matching.passing(request.filters)
             last = request.offset + request.size
-            page = ranked(snapshot, matching, docs, texts, request.sort, last)[request.offset :]
-            facets = facet_counts(snapshot, matching, found, request.filters, request.facets, texts)
-            occurrences = occurrences_in(docs, [matching.occurrences(text) for text in texts])
+            page = ranked(snapshot, matching, docs, wanted, request.sort, last)[request.offset :]
+            facets = facet_counts(snapshot, matching, found, request.filters, request.facets, wanted)
+            occurrences = occurrences_in(docs, [matching.occurrences(each) for each in wanted])
             hits = tuple(_hit(snapshot, doc, score) for doc, score in page)
         return SearchResult(len(docs), occurrences, hits, facets, time.perf_counter() - began)
 
@@ -170,9 +170,9 @@ def _give_up(writer: SegmentWriter) -> None:
             writer.cancel()
 
 
-def _distinct(texts: Iterable[str]) -> tuple[str, ...]:
-    """Texts that fold alike, GDP and gdp, once."""
-    return tuple({fold(text): text for text in texts}.values())
+def _distinct(wanted: Iterable[Sought]) -> tuple[Sought, ...]:
+    """What is sought alike, GDP and gdp, once."""
+    return tuple({pattern(each): each for each in wanted}.values())
 
 
 def _hit(snapshot: Snapshot, doc: int, score: float) -> Hit:
