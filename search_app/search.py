@@ -12,7 +12,7 @@ from indexer.query import Sought, sought
 from search_app.facets import Facet, facets_of
 from search_app.highlight import Snippet, snippet
 from search_app.state import SearchState, report_url
-from search_app.syntax import parse, unparse
+from search_app.syntax import in_words, parse, unparse
 from search_app.whole_paths import check_whole
 
 
@@ -37,9 +37,11 @@ class PageHit:
 @dataclass(frozen=True, slots=True)
 class SearchPage:
     """What a reader gets. ``total`` units match and hold ``occurrences`` of what is sought; ``query`` is the query in
-    canonical writing; ``took_ms`` is the engine's time; ``state`` makes the links to other pages."""
+    canonical writing, and ``in_words`` says it and the filters in Chinese; ``took_ms`` is the engine's time; ``state``
+    makes the links to other pages."""
 
     query: str
+    in_words: str
     total: int
     occurrences: int
     page: int
@@ -64,6 +66,7 @@ def search_page(engine: Engine, state: SearchState) -> SearchPage:
     wanted = sought(node)
     return SearchPage(
         query=unparse(node),
+        in_words=in_words(node, state.filters),
         total=result.total,
         occurrences=result.occurrences,
         page=state.page,

@@ -137,6 +137,10 @@ class TestEssentials:
         parse(example)
         assert client.get("/search", query_string={"q": example}).status_code == 200
 
+    def test_a_result_page_says_the_query_in_words_as_text(self, client: FlaskClient) -> None:
+        page = Page(client.get("/search?q=<b>中欧班列</b>&year=2021").text)
+        assert page.one("p.in-words").text == "含“<b>中欧班列</b>”，年份 2021"
+
     def test_a_mistake_in_the_query_is_shown_where_it_stands(self, client: FlaskClient) -> None:
         answer = client.get("/search?q=中欧班列 (郑州&year=2021")
         page = Page(answer.text)
