@@ -635,6 +635,7 @@ def test_every_form_of_the_guide_is_read(row: Form) -> None:
 def test_the_guide_covers_operators_and_fields() -> None:
     examples = " ".join(row.example for row in SYNTAX)
     assert all(sign in examples for sign in (" AND ", " OR ", "NOT ", " -", "(", '"', '\\"', "年:2021..2024"))
+    assert all(sign in examples for sign in (" NEAR/", "同句(", "同段(", "同节(", "?", "*", " 与 ", "标题:"))
     assert all(f" {field.aliases[0]}:{field.example}" in examples for field in FIELDS)
     assert len({row.form for row in SYNTAX}) == len(SYNTAX)
 
