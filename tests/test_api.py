@@ -73,7 +73,7 @@ class TestRoutes:
 
 ERRORS: list[tuple[str, int, str, dict[str, int] | None, str | None]] = [
     ("/search?q=中欧班列 (郑州", 400, "query_syntax", {"start": 5, "end": 6}, None),
-    ("/search?q=标题:郑州", 400, "query_syntax", {"start": 0, "end": 2}, None),
+    ("/search?q=题目:郑州", 400, "query_syntax", {"start": 0, "end": 2}, None),
     ("/search?q=级别:城市", 400, "query_syntax", {"start": 3, "end": 5}, None),
     ("/search?years=2021", 400, "bad_parameter", None, "years"),
     ("/search?year=21", 400, "bad_parameter", None, "year"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 
 from indexer.query import Sought, Span, Wildcard
@@ -45,12 +46,13 @@ def occurrences(folded: str, sought: Sought) -> list[Span]:
     return [match.span() for match in pattern(sought).finditer(folded)]
 
 
-def standings(folded: str, sought: Sought) -> list[Span]:
+def standings(folded: str, sought: Sought) -> Iterator[Span]:
     """As ``occurrences``, but of a text also those that overlap: of 人人 in 人人人 two."""
     if isinstance(sought, Wildcard):
-        return occurrences(folded, sought)
-    text = fold(sought.text)
-    if not text:
-        return []
-    overlapping = re.finditer(f"(?={re.escape(text)})", folded)
-    return [(match.start(), match.start() + len(text)) for match in overlapping]
+        yield from occurrences(folded, sought)
+        return
+    for text in pieces(sought):
+        at = folded.find(text)
+        while at >= 0:
+            yield at, at + len(text)
+            at = folded.find(text, at + 1)

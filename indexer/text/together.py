@@ -14,7 +14,7 @@ _SENTENCE_END = re.compile(f"[{SENTENCE_ENDS}]")
 
 def stand_near(folded: str, first: Sought, second: Sought, distance: int) -> bool:
     """Whether one begins at most ``distance`` characters after the other ends, in either order."""
-    spans = standings(folded, second)
+    spans = list(standings(folded, second))
     starts, ends = [start for start, _ in spans], [end for _, end in spans]
     return any(
         _any_between(starts, end, end + distance) or _any_between(ends, start - distance, start)
