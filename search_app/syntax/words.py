@@ -42,12 +42,9 @@ def in_words(node: Node, filters: tuple[Filter, ...] = ()) -> str:
 
 def _stands_alone(node: Node) -> bool:
     """Whether a node is a clause of its own, after a comma: a condition on where a text stands, or one negated."""
-    match node:
-        case Not() | Exact() | Range() | UnderHeading():
-            return True
-        case Or(parts):
-            return _common_field(parts) is not None
-    return False
+    if isinstance(node, Or):
+        return _common_field(node.parts) is not None
+    return isinstance(node, Not | Exact | Range | UnderHeading)
 
 
 def _said(node: Node) -> str:
@@ -110,7 +107,10 @@ def _denied(node: Node) -> str:
             return f"{BY_NAME[field].label}不在 {_value(node)}"
         case Or(parts) if all(isinstance(part, Term | Phrase | Wildcard) for part in parts):
             return "也".join(map(_denied, parts))
-    return f"不符合（{_said(node)}）"
+        case All() | Near() | SameSentence() | SameStretch() | And() | Or() | Not():
+            return f"不符合（{_said(node)}）"
+        case never:
+            assert_never(never)
 
 
 def _common_field(parts: tuple[Node, ...]) -> str | None:
