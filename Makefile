@@ -25,6 +25,7 @@ types: $(VENV)/.test
 
 bench: $(VENV)/.test $(INDEX)/.made
 	$(BIN)/python -m bench
+	$(BIN)/python -m bench.reading
 
 clean:
 	rm -rf $(VENV) .index *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

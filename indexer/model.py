@@ -18,12 +18,14 @@ def path_text(path: Path) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The file a report was read from. ``sha256`` is of its bytes."""
+    """The file a report was read from. ``sha256`` is of its bytes; ``recipe`` names all that made the report of them:
+    equal recipe, equal report."""
 
     path: str
     sha256: str
     format: str
     encoding: str
+    recipe: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,14 +70,21 @@ def cli() -> None:
 @_index_option
 @_catalog_option
 @click.option("--rebuild", is_flag=True, help="重新建立：在旁边建好新索引，再换下旧的")
+@click.option("--prune", is_flag=True, help="文件已经不在的报告，从索引里去掉")
+@click.option("--keep-duplicates", is_flag=True, help="正文完全相同的也都收")
 @_json_option
-def index_command(paths: tuple[str, ...], address: str, catalog: Path | None, rebuild: bool, as_json: bool) -> None:
-    """把报告（文件或文件夹）放进索引。"""
+def index_command(
+    paths: tuple[str, ...], address: str, catalog: Path | None, as_json: bool, rebuild: bool, **wishes: bool
+) -> None:
+    """把报告（文件或文件夹）放进索引。分批存好，中断后再运行会接着做。"""
     from indexer import pipeline
     from search_app import shell
+    from search_app.progress import watching
 
     found = pipeline.discover(map(Path, paths), catalog)
-    outcome = (pipeline.rebuild if rebuild else pipeline.index)(found, address)
+    run = pipeline.rebuild if rebuild else pipeline.index
+    with watching(len(found.files)) as watch:
+        outcome = run(found, address, pipeline.Options(**wishes), watch)
     click.echo(shell.as_json(outcome) if as_json else shell.outcome(outcome))
     if all(each.fate == "refused" for each in outcome.files):
         raise click.exceptions.Exit(1)
@@ -87,15 +94,17 @@ def index_command(paths: tuple[str, ...], address: str, catalog: Path | None, re
 @_paths_argument
 @_catalog_option
 @click.option("--write-catalog", "table", type=Path, metavar="文件", help="把看出来的写成目录表，供更正后交回")
+@click.option("--dropped", is_flag=True, help="列出当作页眉、页脚、菜单等略去的每一行")
 @_json_option
-def check(paths: tuple[str, ...], catalog: Path | None, table: Path | None, as_json: bool) -> None:
+def check(paths: tuple[str, ...], catalog: Path | None, table: Path | None, dropped: bool, as_json: bool) -> None:
     """只看不写：每个文件会被读成什么样。"""
     from indexer import pipeline
     from indexer.catalog import write_catalog
     from search_app import shell
 
     examined = list(pipeline.examine(pipeline.discover(map(Path, paths), catalog)))
-    click.echo(shell.as_json(examined) if as_json else "\n".join(map(shell.examined, examined)))
+    tell = shell.examined_with_dropped if dropped else shell.examined
+    click.echo(shell.as_json(examined) if as_json else "\n".join(map(tell, examined)))
     if table is not None:
         write_catalog(table, pipeline.catalog_of(examined))
     if all(each.draft is None for each in examined):

@@ -13,10 +13,14 @@ from indexer.fields import BY_NAME
 from search_app.search import PageHit, SearchPage
 
 if TYPE_CHECKING:  # a search starts without what reading files takes
-    from indexer.pipeline import Examined, Outcome
+    from indexer.pipeline import Examined, Fate, Outcome
     from indexer.structure import Draft
 
-_FATES = {"indexed": "已收入", "replaced": "已更新", "unchanged": "没有变", "refused": "没有收"}
+_FATES: dict[Fate, str] = {
+    "indexed": "已收入", "replaced": "已更新", "unchanged": "没有变", "removed": "已移除", "refused": "没有收",
+}  # fmt: skip
+MOST_NAMED = 50
+"""Files that a run names one by one; --json always names all."""
 _FACETS_SHOWN = ("year", "level", "region")
 
 
@@ -74,22 +78,31 @@ def info(held: IndexInfo) -> str:
 
 
 def outcome(done: Outcome) -> str:
-    """What became of every file, and what the index holds now."""
-    rows = [[_FATES[each.fate], each.path, each.detail] for each in done.files]
-    notes = [f"注意 {each.path}：{remark}" for each in done.files for remark in each.remarks]
-    tally = "、".join(
-        f"{label} {number}" for fate, label in _FATES.items() if (number := sum(e.fate == fate for e in done.files))
-    )
+    """What became of the files, and what the index holds now. Of many files only those are named that need a look."""
+    named = [each for each in done.files if len(done.files) <= MOST_NAMED or each.fate in ("refused", "removed")]
+    rows = [[_FATES[each.fate], each.path, each.detail] for each in named]
+    remarks = [f"注意 {each.path}：{remark}" for each in done.files for remark in each.remarks]
+    notes = [f"注意 {note}" for note in done.notes]
+    tally = "、".join(f"{label} {done.counts[fate]:,}" for fate, label in _FATES.items() if fate in done.counts)
     held = f"索引里现在有 {done.info.reports:,} 篇报告、{done.info.units:,} 段、{done.info.characters:,} 字"
-    return "\n".join([*_table(rows, left=3), *notes, f"{tally}；{held}"])
+    return "\n".join([*_table(rows, left=3), *remarks, *notes, f"{tally}；{held}"])
 
 
 def examined(one: Examined) -> str:
-    """How one file was read: what is known of it and from where, its headings, what was left out."""
+    """How one file was read: what is known of it and from where, its headings, how much was left out."""
+    return _examined(one, lambda draft: [f"略去 {len(draft.dropped)} 行（--dropped 列出）"] if draft.dropped else [])
+
+
+def examined_with_dropped(one: Examined) -> str:
+    """As ``examined``, with every line that was left out."""
+    return _examined(one, lambda draft: [f"略去 {line}" for line in draft.dropped])
+
+
+def _examined(one: Examined, dropped: Callable[[Draft], Iterable[str]]) -> str:
     if one.draft is None:
         return f"{one.path}\n  没有收：{one.refusal}\n"
-    draft = one.draft
-    return "\n".join([one.path, *_known(draft), *_remarks(draft), *_outline(draft), *_dropped(draft), ""])
+    left_out = (f"  {line}" for line in dropped(one.draft))
+    return "\n".join([one.path, *_known(one.draft), *_remarks(one.draft), *_outline(one.draft), *left_out, ""])
 
 
 def _known(draft: Draft) -> Iterable[str]:
@@ -115,10 +128,6 @@ def _outline(draft: Draft) -> Iterable[str]:
     shown = {path[-1]: section for path, section in sections.items()}
     for heading in draft.outline:
         yield f"  {'  ' * heading.depth}{heading.text}  [{'/'.join(shown.get(heading, ()))}]"
-
-
-def _dropped(draft: Draft) -> Iterable[str]:
-    return (f"  略去 {line}" for line in draft.dropped)
 
 
 def _thousands(number: int) -> str:

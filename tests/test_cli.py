@@ -123,6 +123,52 @@ class TestIndex:
         assert json.loads(baogao("search", "中欧班列", "--json", cwd=tmp_path).stdout)["total"] == 1
         assert baogao("check", "in", cwd=tmp_path).returncode == 0
 
+    def test_wishes_are_heeded(self, tmp_path: Path) -> None:
+        written(tmp_path / "in", "新密市.txt", "推动创新。")
+        copy = tmp_path / "in" / "新密市 副本.txt"
+        copy.write_bytes((tmp_path / "in" / "新密市.txt").read_bytes())
+        catalog = tmp_path / "in" / "catalog.csv"
+        catalog.write_text(
+            catalog.read_text("utf-8") + "新密市 副本.txt,2022,县,河南省/郑州市/新密市,政府工作报告\n", "utf-8"
+        )
+        plain = baogao("index", "in", "--index", "plain", cwd=tmp_path).stdout
+        assert "都要收，请加 --keep-duplicates" in plain
+        kept = baogao("index", "in", "--index", "kept", "--keep-duplicates", "--json", cwd=tmp_path)
+        assert json.loads(kept.stdout)["counts"] == {"indexed": 2}
+        copy.unlink()
+        told = baogao("index", "in", "--index", "kept", cwd=tmp_path).stdout
+        assert "注意 有 1 篇报告的文件不在了，报告还留着：in/新密市 副本.txt；要去掉，请加 --prune" in told
+        assert "注意 目录表里有 1 行没有对上文件：新密市 副本.txt；请检查文件名" in told
+        pruned = baogao("index", "in", "--index", "kept", "--prune", cwd=tmp_path).stdout
+        assert pruned.splitlines()[-1].startswith("没有变 1、已移除 1；索引里现在有 1 篇报告")
+
+    def test_of_many_files_only_those_are_named_that_need_a_look(self, tmp_path: Path) -> None:
+        folder = tmp_path / "in"
+        folder.mkdir()
+        for year in range(1950, 2010):
+            (folder / f"{year}.txt").write_text(f"{year}年新密市政府工作报告\n{year}年推动创新。", encoding="utf-8")
+        (folder / "坏.txt").write_bytes(b"")
+        told = baogao("index", "in", cwd=tmp_path).stdout.splitlines()
+        assert told[0] == "没有收  in/坏.txt  文件是空的；请换成有正文的文件"
+        assert told[1].startswith("已收入 60、没有收 1；")
+        assert len(json.loads(baogao("index", "in", "--json", cwd=tmp_path).stdout)["files"]) == 61
+
+    def test_on_a_terminal_a_bar_tells_how_far_it_is(self, seeds_folder: Path, tmp_path: Path) -> None:
+        ours, its = os.openpty()
+        ran = subprocess.run([BAOGAO, "index", seeds_folder, "--index", tmp_path / "index"], stderr=its, timeout=60)
+        os.close(its)
+        shown = os.read(ours, 100_000).decode()
+        os.close(ours)
+        assert ran.returncode == 0
+        assert "读取文件" in shown
+        assert "5/5" in shown
+
+    def test_check_lists_what_was_left_out_where_that_is_asked_for(self, seeds_folder: Path, tmp_path: Path) -> None:
+        report = str(seeds_folder / "004_9c47fab449c60e99.txt")
+        assert "略去 6 行（--dropped 列出）" in baogao("check", report).stdout
+        lines = baogao("check", report, "--dropped").stdout.splitlines()
+        assert sum(line.startswith("  略去 ") for line in lines) == 6
+
     def test_check_tells_what_would_be_read_and_writes_nothing(self, seeds_folder: Path, tmp_path: Path) -> None:
         ran = baogao("check", str(seeds_folder), cwd=tmp_path)
         assert (ran.returncode, ran.stderr) == (0, "")

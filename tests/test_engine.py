@@ -519,11 +519,11 @@ class EngineContract:
 
     # -- updates -------------------------------------------------------------------------------------------------------
 
-    def test_an_update_adds_to_what_is_there_and_gives_the_new_info(self, fresh: Engine) -> None:
-        assert fresh.update([ZHENGZHOU]).units == 3
-        info = fresh.update([HENAN, XINGYANG])
-        assert info == fresh.info()
-        assert (info.reports, info.units) == (3, 7)
+    def test_an_update_adds_to_what_is_there(self, fresh: Engine) -> None:
+        fresh.update([ZHENGZHOU])
+        assert fresh.info().units == 3
+        fresh.update([HENAN, XINGYANG])
+        assert (fresh.info().reports, fresh.info().units) == (3, 7)
         assert found(fresh, Term("中欧")) == {"zz1", "hn1", "xy1"}
 
     def test_an_update_replaces_the_whole_report_of_the_same_id(self, library: Engine) -> None:

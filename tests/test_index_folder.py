@@ -450,7 +450,7 @@ def test_an_update_killed_at_any_moment_leaves_the_old_or_the_new_state_and_the_
 
 def litter(folder: Path) -> list[str]:
     """What lies in an index's folder and is no part of an index (an unfinished table of contents is 2 KB and stays)."""
-    parts = ("_MAIN_*.toc*", "MAIN_*.seg", "MAIN_WRITELOCK", SETTINGS)
+    parts = ("_MAIN_*.toc*", "MAIN_*.seg", "MAIN_WRITELOCK", "MAIN_WRITING", SETTINGS)
     return [path.name for path in folder.iterdir() if not any(path.match(part) for part in parts)]
 
 

@@ -23,7 +23,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("search_app.search",),
     (
         "search_app.reports", "search_app.views", "search_app.api", "search_app.openapi", "search_app.web",
-        "search_app.server", "search_app.shell", "search_app.cli",
+        "search_app.server", "search_app.shell", "search_app.progress", "search_app.cli",
     ),
     ("search_app",),
 )  # fmt: skip
@@ -42,7 +42,7 @@ HOMES = {
     "lxml": {"indexer/readers/webpage.py"},
     "openpyxl": {"indexer/readers/tables.py"},
     "pypdfium2": {"indexer/readers/portable.py"},
-    "click": {"search_app/cli.py"},
+    "click": {"search_app/cli.py", "search_app/progress.py"},
     "waitress": {"search_app/server.py"},
 }
 """Where each library may be imported, at the top of a module or inside a function."""

@@ -6,13 +6,13 @@ import shutil
 from pathlib import Path
 
 import pytest
-from made import docx_file
+from made import docx_file, zip_file
 
 from indexer.catalog import CatalogEntry, read_catalog, write_catalog
 from indexer.engines import Engine, SearchRequest, open_engine
 from indexer.errors import CatalogError, NothingToIndex
 from indexer.model import Document
-from indexer.pipeline import Outcome, catalog_of, discover, examine, index, rebuild
+from indexer.pipeline import Options, Outcome, Progress, catalog_of, discover, examine, index, indexing, rebuild, rules
 from indexer.query import Term
 
 SEEDS = {
@@ -389,3 +389,233 @@ def test_what_was_understood_makes_a_catalogue_that_can_be_corrected_and_fed_bac
     write(table, table.read_text(encoding="utf-8-sig").replace("河南省/郑州市", "河南省/洛阳市"))
     index(discover([reports], table), fresh_index)
     assert "2022-洛阳市-政府工作报告" in ids(fresh_index)
+
+
+# -- what has not changed is not read again ----------------------------------------------------------------------------
+
+
+def recipes(address: str) -> set[str]:
+    engine = open_engine(address)
+    try:
+        return {each.source.recipe for each in engine.reports()}
+    finally:
+        engine.close()
+
+
+def test_a_report_keeps_the_recipe_it_was_made_by(reports: Path, fresh_index: str) -> None:
+    index(discover([reports]), fresh_index)
+    first = recipes(fresh_index)
+    assert len(first) == 2
+    write(reports / "zz.txt", report(2022, "郑州市", "全市经济稳中有进。"))
+    index(discover([reports]), fresh_index)
+    assert len(first & recipes(fresh_index)) == 1
+
+
+def test_a_member_of_an_archive_that_changed_replaces_its_report_alone(reports: Path, fresh_index: str) -> None:
+    texts = {f"{place}.txt": report(2021, place, "经济平稳运行。") for place in ("开封市", "洛阳市", "许昌市")}
+    (reports / "包.zip").write_bytes(zip_file({name: text.encode() for name, text in texts.items()}))
+    index(discover([reports]), fresh_index)
+    texts["洛阳市.txt"] = report(2021, "洛阳市", "经济稳中有进。")
+    (reports / "包.zip").write_bytes(zip_file({name: text.encode() for name, text in texts.items()}))
+    outcome = index(discover([reports]), fresh_index)
+    assert {Path(each.path).name: each.fate for each in outcome.files} == {
+        "hn.txt": "unchanged", "zz.txt": "unchanged",
+        "包.zip!开封市.txt": "unchanged", "包.zip!洛阳市.txt": "replaced", "包.zip!许昌市.txt": "unchanged",
+    }  # fmt: skip
+
+
+def test_two_members_of_one_name_are_two_files(reports: Path, fresh_index: str) -> None:
+    import io
+    import warnings
+    from zipfile import ZipFile
+
+    out = io.BytesIO()
+    with ZipFile(out, "w") as packed, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for text in ("先来的文本，说的是旧事。", "后来的文本，说的是新事。"):
+            packed.writestr("报告.txt", report(2021, "开封市", text))
+    (reports / "包.zip").write_bytes(out.getvalue())
+    for fate in ("indexed", "unchanged"):
+        outcome = index(discover([reports]), fresh_index)
+        assert [(Path(each.path).name, each.fate) for each in outcome.files][2:] == [
+            ("包.zip!报告.txt", fate), ("包.zip!报告（2）.txt", fate),
+        ]  # fmt: skip
+
+
+def test_when_the_rules_of_reading_change_every_file_is_read_again(
+    reports: Path, fresh_index: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert rules.rules_version() == rules.rules_version()
+    monkeypatch.setattr(rules, "_ROOMS", ("text", "places", "readers"))
+    rules.rules_version.cache_clear()
+    narrower = rules.rules_version()
+    monkeypatch.undo()
+    rules.rules_version.cache_clear()
+    assert narrower != rules.rules_version()
+
+
+# -- copies ------------------------------------------------------------------------------------------------------------
+
+
+def test_copies_are_kept_where_that_is_asked_for_and_told(reports: Path, fresh_index: str) -> None:
+    shutil.copy(reports / "zz.txt", reports / "zz copy.txt")
+    keep = Options(keep_duplicates=True)
+    outcome = index(discover([reports]), fresh_index, keep)
+    assert [each.fate for each in outcome.files] == ["indexed"] * 3
+    assert outcome.files[2].remarks == (f"和 {reports / 'zz copy.txt'} 的正文完全相同，照你的要求收了",)
+    assert outcome.info.reports == 3
+    for options in (keep, Options()):
+        again = index(discover([reports]), fresh_index, options)
+        assert [each.fate for each in again.files] == ["unchanged"] * 3
+
+
+@pytest.mark.parametrize("name", ["zz copy.txt", "a copy.txt"], ids=["read after", "read before"])
+def test_a_copy_of_what_is_in_the_index_is_kept_where_that_is_asked_for(
+    reports: Path, fresh_index: str, name: str
+) -> None:
+    index(discover([reports]), fresh_index)
+    shutil.copy(reports / "zz.txt", reports / name)
+    outcome = index(discover([reports]), fresh_index, Options(keep_duplicates=True))
+    assert {Path(each.path).name: each.fate for each in outcome.files} == {
+        "hn.txt": "unchanged", name: "indexed", "zz.txt": "unchanged",
+    }  # fmt: skip
+    assert outcome.info.reports == 3
+
+
+WORKS = ("产业升级", "科技创新", "乡村振兴", "城市更新", "生态环境", "教育医疗", "对外开放", "安全生产", "政务服务")
+LONG = "".join(f"第{n}项工作，{work}取得新的进展，为全市发展打下坚实基础。\n" for n, work in enumerate(WORKS))
+EDITED = LONG.replace("坚实基础", "良好基础")
+
+
+@pytest.mark.parametrize(
+    ("other", "told"),
+    [
+        (EDITED, "像是同一报告的另一个版本"),
+        ("".join(line + "\n" for line in LONG.splitlines()[:4]), "像是它的摘编"),
+    ],
+    ids=["an edition", "a summary"],
+)
+@pytest.mark.parametrize("together", [True, False], ids=["in one run", "one after the other"])
+def test_a_near_copy_is_told_and_both_are_kept(
+    tmp_path: Path, fresh_index: str, other: str, told: str, together: bool
+) -> None:
+    folder = tmp_path / "reports"
+    write(folder / "a.txt", report(2021, "郑州市", LONG))
+    if not together:
+        index(discover([folder]), fresh_index)
+    write(folder / "b.txt", report(2021, "郑州市", other))
+    outcome = index(discover([folder]), fresh_index)
+    (remark,) = (remark for remark in outcome.files[1].remarks if "相同" in remark)
+    assert remark.startswith(f"和 2021-郑州市-政府工作报告（{folder / 'a.txt'}）的文字有 ")
+    assert told in remark
+    assert outcome.info.reports == 2
+
+
+def test_the_whole_beside_its_summary_is_told_as_that(tmp_path: Path, fresh_index: str) -> None:
+    folder = tmp_path / "reports"
+    write(folder / "a.txt", report(2021, "郑州市", "".join(line + "\n" for line in LONG.splitlines()[:4])))
+    write(folder / "b.txt", report(2021, "郑州市", LONG))
+    (_, whole) = index(discover([folder]), fresh_index).files
+    assert any("它像是这一篇的摘编" in remark for remark in whole.remarks)
+
+
+@pytest.mark.parametrize(
+    ("year", "place", "text"),
+    [(2022, "郑州市", EDITED), (2021, "洛阳市", EDITED), (2021, "郑州市", "别的话。" * 30)],
+    ids=["another year", "another place", "another text"],
+)
+def test_what_only_sounds_alike_is_no_near_copy(
+    tmp_path: Path, fresh_index: str, year: int, place: str, text: str
+) -> None:
+    folder = tmp_path / "reports"
+    write(folder / "a.txt", report(2021, "郑州市", LONG))
+    write(folder / "b.txt", report(year, place, text))
+    outcome = index(discover([folder]), fresh_index)
+    assert outcome.counts == {"indexed": 2}
+    assert not any("相同" in remark for each in outcome.files for remark in each.remarks)
+
+
+# -- files that are gone -----------------------------------------------------------------------------------------------
+
+
+def test_reports_whose_files_are_gone_stay_and_are_told(reports: Path, fresh_index: str) -> None:
+    index(discover([reports]), fresh_index)
+    (reports / "zz.txt").unlink()
+    outcome = index(discover([reports]), fresh_index)
+    assert outcome.notes == (f"有 1 篇报告的文件不在了，报告还留着：{reports / 'zz.txt'}；要去掉，请加 --prune",)
+    assert outcome.info.reports == 2
+
+
+def test_reports_whose_files_are_gone_are_removed_where_that_is_asked_for(reports: Path, fresh_index: str) -> None:
+    index(discover([reports]), fresh_index)
+    (reports / "zz.txt").unlink()
+    outcome = index(discover([reports]), fresh_index, Options(prune=True))
+    assert fates(outcome) == [
+        ("hn.txt", "unchanged", "2021-河南省-政府工作报告"), ("zz.txt", "removed", "2022-郑州市-政府工作报告"),
+    ]  # fmt: skip
+    assert outcome.notes == ()
+    assert ids(fresh_index) == {"2021-河南省-政府工作报告"}
+
+
+@pytest.mark.parametrize("break_", ["the text", "the archive"])
+def test_a_file_that_broke_is_not_gone(reports: Path, fresh_index: str, break_: str) -> None:
+    (reports / "包.zip").write_bytes(zip_file({"开封市.txt": report(2021, "开封市", "经济平稳运行。").encode()}))
+    index(discover([reports]), fresh_index)
+    (reports / {"the text": "zz.txt", "the archive": "包.zip"}[break_]).write_bytes(b"")
+    outcome = index(discover([reports]), fresh_index, Options(prune=True))
+    assert (outcome.notes, outcome.info.reports) == ((), 3)
+
+
+def test_only_what_lies_in_the_paths_given_can_be_gone(reports: Path, fresh_index: str, tmp_path: Path) -> None:
+    write(tmp_path / "reports 2" / "kf.txt", report(2021, "开封市", "经济平稳运行。"))
+    index(discover([reports, tmp_path / "reports 2"]), fresh_index)
+    (tmp_path / "reports 2" / "kf.txt").unlink()
+    assert index(discover([reports]), fresh_index, Options(prune=True)).info.reports == 3
+
+
+def test_a_member_that_left_its_archive_is_gone(reports: Path, fresh_index: str) -> None:
+    texts = {f"{place}.txt": report(2021, place, "经济平稳运行。").encode() for place in ("开封市", "洛阳市")}
+    (reports / "包.zip").write_bytes(zip_file(texts))
+    index(discover([reports]), fresh_index)
+    (reports / "包.zip").write_bytes(zip_file({"洛阳市.txt": texts["洛阳市.txt"]}))
+    outcome = index(discover([reports / "包.zip"]), fresh_index, Options(prune=True))
+    assert [(Path(each.path).name, each.fate) for each in outcome.files] == [
+        ("包.zip!洛阳市.txt", "unchanged"), ("包.zip!开封市.txt", "removed"),
+    ]  # fmt: skip
+
+
+def test_a_file_given_alone_in_the_folder_one_is_in_can_be_gone_too(
+    reports: Path, fresh_index: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(reports)
+    index(discover([Path()]), fresh_index)
+    Path("zz.txt").unlink()
+    assert index(discover([Path()]), fresh_index, Options(prune=True)).counts == {"unchanged": 1, "removed": 1}
+
+
+# -- what a run tells --------------------------------------------------------------------------------------------------
+
+
+def test_rows_of_the_catalogue_that_no_file_answers_to_are_told(reports: Path, fresh_index: str) -> None:
+    rows = "".join(f"{name}.txt,2020\n" for name in ("zz", *"abcdef"))
+    write(reports / "catalog.csv", f"file,year\n{rows}")
+    assert index(discover([reports]), fresh_index).notes == (
+        "目录表里有 6 行没有对上文件：a.txt、b.txt、c.txt、d.txt、e.txt等 6 个；请检查文件名",
+    )
+
+
+def test_a_run_tells_how_far_it_is_and_what_is_safe(
+    reports: Path, fresh_index: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(indexing, "BATCH", 1)
+    told: list[Progress] = []
+    outcome = index(discover([reports]), fresh_index, watch=told.append)
+    assert told == [Progress(1, 2, 1), Progress(2, 2, 2)]
+    assert outcome.counts == {"indexed": 2}
+
+
+def test_an_index_made_in_many_batches_equals_one_made_in_one(
+    seeds_folder: Path, fresh_index: str, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(indexing, "BATCH", 1)
+    assert index(discover([seeds_folder]), fresh_index).info.fingerprint == engine.info().fingerprint

@@ -183,6 +183,11 @@ FURNITURE: list[tuple[str, str]] = [
 ]
 
 
+def test_a_list_of_short_sentences_is_not_taken_for_a_text_broken_by_a_margin() -> None:
+    lines = ["2021年郑州市政府工作报告", *(f"第{number}项工作平稳。" for number in range(100))]
+    assert paragraphs("\n".join(lines)) == lines
+
+
 @pytest.mark.parametrize(("line", "dropped"), FURNITURE)
 def test_what_the_page_put_there_is_dropped_and_told(line: str, dropped: str) -> None:
     draft = structured(f"政府工作报告\n{line}\n{SENTENCE}\n{OTHER}")

@@ -6,6 +6,7 @@ Exactness, counts, filters and all-or-nothing updates are promised by every engi
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -122,8 +123,14 @@ class IndexInfo:
 class Engine(Protocol):
     """An open index. Readers see one committed state; an update is seen by requests that come after it."""
 
-    def update(self, documents: Iterable[Document], remove: Iterable[str] = ()) -> IndexInfo:
-        """Add documents (replacing those of the same report id) and remove report ids: all, or on any error nothing.
+    def update(self, documents: Iterable[Document], remove: Iterable[str] = ()) -> None:
+        """Remove report ids, then add documents (replacing those of the same id): all, or on any error nothing.
+
+        Raises IndexBusy when another writer holds the index longer than the time-out.
+        """
+
+    def writing(self) -> AbstractContextManager[None]:
+        """Keep other writers out for as long as it lasts, so that several updates build on one another.
 
         Raises IndexBusy when another writer holds the index longer than the time-out.
         """

@@ -88,7 +88,10 @@ def _names_of(path: tuple[str, ...]) -> Iterator[str]:
 
 def places_called(name: str, year: int | None = None) -> tuple[Place, ...]:
     """The places that had ``name``, full or short, in ``year``; the higher first."""
-    found = [place for place in _by_name().get(name, ()) if place.existed_in(year)]
+    named = _by_name().get(name)
+    if named is None:
+        return ()
+    found = [place for place in named if place.existed_in(year)]
     return tuple(sorted(found, key=lambda place: (len(place.path), place.until is not None, place.code)))
 
 

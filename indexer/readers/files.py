@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
+from hashlib import sha256
 from pathlib import Path, PurePosixPath
 
 from indexer.catalog import NOTHING_SAID, CatalogEntry, read_entry
-from indexer.errors import FileRefused, system_reason
+from indexer.errors import CatalogError, FileRefused, system_reason
 from indexer.model import Source, path_text
 from indexer.readers.archives import Member, unpack_tar, unpack_zip
 from indexer.readers.lines import Extract, Line
@@ -69,14 +71,44 @@ class Refused:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A text in a file, not yet read: the file itself, a row of a table, a member of an archive. ``read`` raises
+    FileRefused; ``sha256`` is of what it would read."""
+
+    path: str
+    sha256: str
+    read: Callable[[], RawText]
+
+
 def read(path: Path) -> Iterator[RawText | Refused]:
     """Every report in a file, or why there is none. Raises nothing over the file's content."""
+    return map(read_part, parts_of(path))
+
+
+def read_bytes(name: str, data: bytes) -> Iterator[RawText | Refused]:
+    """Every report in the content of a file called ``name``, or why there is none."""
+    return map(read_part, parts_of_bytes(name, data))
+
+
+def read_part(part: Part | Refused) -> RawText | Refused:
+    """A part's text, or why there is none."""
+    if isinstance(part, Refused):
+        return part
+    try:
+        return part.read()
+    except FileRefused as refusal:
+        return Refused(part.path, refusal.message)
+
+
+def parts_of(path: Path) -> Iterator[Part | Refused]:
+    """What there is to read in a file. Raises nothing over the file's content."""
     try:
         data = _bytes_of(path)
     except FileRefused as refusal:
         yield Refused(path_text(path), refusal.message)
         return
-    yield from read_bytes(path_text(path), data)
+    yield from parts_of_bytes(path_text(path), data)
 
 
 def _bytes_of(path: Path) -> bytes:
@@ -88,14 +120,15 @@ def _bytes_of(path: Path) -> bytes:
         raise FileRefused(f"打不开这个文件（{system_reason(error)}）；请检查它是否存在、是否有读取权限") from error
 
 
-def read_bytes(name: str, data: bytes, depth: int = 0) -> Iterator[RawText | Refused]:
-    """Every report in the content of a file called ``name``."""
+def parts_of_bytes(name: str, data: bytes, depth: int = 0) -> Iterator[Part | Refused]:
+    """What there is to read in the content of a file called ``name``."""
     suffix = _suffix(name)
     try:
         if not data.strip():
             raise FileRefused("文件是空的；请换成有正文的文件")
         if suffix in TEXTS:
-            yield _text(name, suffix, data)
+            digest = sha256(data).hexdigest()
+            yield Part(name, digest, partial(_text, Source(name, digest, suffix.removeprefix("."), ""), data))
         elif suffix in TABLES:
             yield from _table(name, suffix, data)
         elif suffix in ARCHIVES:
@@ -113,24 +146,43 @@ def _suffix(name: str) -> str:
     return ".tar.gz" if suffixes[-2:] == [".tar", ".gz"] else suffixes[-1] if suffixes else ""
 
 
-def _text(name: str, suffix: str, data: bytes) -> RawText:
-    extract = TEXTS[suffix](data)
-    source = _source(name, suffix, data, extract.encoding)
+def _text(source: Source, data: bytes) -> RawText:
+    extract = TEXTS[f".{source.format}"](data)
+    source = replace(source, encoding=extract.encoding)
     return RawText(source, extract.lines, published=extract.published, dropped=extract.dropped)
 
 
-def _table(name: str, suffix: str, data: bytes) -> Iterator[RawText]:
+def _table(name: str, suffix: str, data: bytes) -> Iterator[Part]:
+    kind = suffix.removeprefix(".")
     for number, row in enumerate(TABLES[suffix](data), start=1):
-        text = row.get("text", "")
-        source = _source(f"{name}#{number}", suffix, repr(sorted(row.items())).encode(), suffix.removeprefix("."))
-        yield RawText(source, tuple(Line(line) for line in text.splitlines()), read_entry(f"第 {number} 行", row))
+        digest = sha256(repr(sorted(row.items())).encode()).hexdigest()
+        yield Part(
+            f"{name}#{number}", digest, partial(_row, Source(f"{name}#{number}", digest, kind, kind), number, row)
+        )
 
 
-def _archive(name: str, suffix: str, data: bytes, depth: int) -> Iterator[RawText | Refused]:
+def _row(source: Source, number: int, row: Row) -> RawText:
+    lines = tuple(Line(line) for line in row.get("text", "").splitlines())
+    try:
+        return RawText(source, lines, read_entry(f"第 {number} 行", row))
+    except CatalogError as error:
+        raise FileRefused(error.message) from error
+
+
+def _archive(name: str, suffix: str, data: bytes, depth: int) -> Iterator[Part | Refused]:
     if depth > _DEEPEST:
         raise FileRefused("压缩包里的压缩包里还有压缩包；请先解开外面的")
+    times: Counter[str] = Counter()
     for member in _reports_among(ARCHIVES[suffix](data)):
-        yield from read_bytes(f"{name}!{member.name}", member.data, depth + 1)
+        times[member.name] += 1
+        again = f"（{times[member.name]}）" if times[member.name] > 1 else ""
+        yield from parts_of_bytes(f"{name}!{_renamed(member.name, again)}", member.data, depth + 1)
+
+
+def _renamed(name: str, mark: str) -> str:
+    """The name with ``mark`` before its suffix: an archive may hold two files of one name."""
+    path = PurePosixPath(name)
+    return str(path.with_name(f"{path.stem}{mark}{path.suffix}")) if mark else name
 
 
 def _reports_among(members: Iterable[Member]) -> Iterator[Member]:
@@ -142,7 +194,3 @@ def _reports_among(members: Iterable[Member]) -> Iterator[Member]:
             "desktop.ini",
         ):
             yield member
-
-
-def _source(path: str, suffix: str, data: bytes, encoding: str) -> Source:
-    return Source(path, hashlib.sha256(data).hexdigest(), suffix.removeprefix("."), encoding)

@@ -34,7 +34,8 @@ class Passage:
 @dataclass(frozen=True, slots=True)
 class Draft:
     """A report read and structured, not yet named. ``dropped`` is what was left out as the page's own, in order;
-    ``remarks`` are sentences: what is missing, what was cut by rule, what contradicts itself."""
+    ``remarks`` are sentences: what is missing, what was cut by rule, what contradicts itself. ``digest`` is of the
+    folded text, whatever file or format it came in."""
 
     source: Source
     metadata: Metadata
@@ -43,16 +44,12 @@ class Draft:
     passages: tuple[Passage, ...]
     outline: tuple[Heading, ...]
     dropped: tuple[str, ...]
+    digest: str
 
     @property
     def plain_id(self) -> str:
         """The id the report has unless another one has it: 2021-郑州市-政府工作报告."""
         return f"{self.metadata.year}-{self.metadata.region[-1]}-{self.metadata.type}"
-
-    @property
-    def digest(self) -> str:
-        """Of the folded text, whatever file or format it came in."""
-        return sha256("\n".join(fold(passage.text) for passage in self.passages).encode()).hexdigest()[:32]
 
     def document(self, report_id: str) -> Document:
         """The report under its id."""
@@ -92,6 +89,7 @@ def build(raw: RawText, entry: CatalogEntry, segmenter: Segmenter) -> Draft:
     return Draft(
         raw.source, known, not gaps, (*gaps, *known.warnings), passages,
         headings.outline_of(passage.headings for passage in passages), (*raw.dropped, *page_numbers, *page.dropped),
+        _digest(passages),
     )  # fmt: skip
 
 
@@ -123,14 +121,20 @@ def _marked(paragraphs: tuple[Line, ...], *, motto_first: bool) -> Iterator[_Mar
 
 def _passages(title: str | None, lines: tuple[_Marked, ...], year: int) -> tuple[Passage, ...]:
     outline = Outline()
-    passages = [Passage("heading", (), section_of((), year), title)] if title else []
+    path, section = outline.path, section_of((), year)
+    passages = [Passage("heading", path, section, title)] if title else []
     for line in lines:
         if line.heading:
             outline.enter(line.heading)
+            path = outline.path
+            section = section_of(tuple(heading.text for heading in path), year)
         kind: UnitKind = "heading" if line.heading and not line.heading.rest else "paragraph"
-        section = section_of(tuple(heading.text for heading in outline.path), year)
-        passages.append(Passage(kind, outline.path, section, line.text))
+        passages.append(Passage(kind, path, section, line.text))
     return tuple(passages)
+
+
+def _digest(passages: tuple[Passage, ...]) -> str:
+    return sha256("\n".join(fold(passage.text) for passage in passages).encode()).hexdigest()[:32]
 
 
 def _gaps(page: Page, found: tuple[Found, ...], was_cut: bool) -> Iterator[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from indexer.readers import Line
 from indexer.structure import headings
@@ -22,7 +21,7 @@ def join(lines: Iterable[Line], segmenter: Segmenter) -> tuple[Line, ...]:
     paragraphs: list[Line] = []
     for line in lines:
         if paragraphs and _continues(paragraphs[-1], line, segmenter):
-            paragraphs[-1] = replace(paragraphs[-1], text=glue(paragraphs[-1].text, line.text))
+            paragraphs[-1] = Line(glue(paragraphs[-1].text, line.text), paragraphs[-1].depth)
         else:
             paragraphs.append(line)
     return tuple(paragraphs)

@@ -68,13 +68,15 @@ def infer(evidence: Evidence, catalogue: CatalogEntry, table: CatalogEntry) -> M
     """Metadata of a report. Raises FileRefused when nobody tells the year or the place, without which nothing can be
     found or counted by them."""
     written = {CATALOG: _written(catalogue), TABLE: _written(table)}
-    sources = {**written, TEXT: from_text(evidence), NAME: from_name(evidence.path), GUESS: guessed(evidence)}
+    sources = {**written, TEXT: from_text(evidence), NAME: from_name(evidence.path)}
     values: Values = {}
     origins: dict[str, str] = {}
     for origin, told in sources.items():
         for name, value in told.items():
             if name not in values:
                 values[name], origins[name] = value, origin
+    if "year" not in values and (supposed := year.of_prose(evidence.body)):
+        values["year"], origins["year"] = supposed, GUESS
     missing = "、".join(label for name, label in (("year", "年份"), ("region", "地区")) if name not in values)
     if missing:
         raise FileRefused(f"正文和文件名里都看不出{missing}；请在目录表 catalog.csv 里给它加一行，写明{missing}")
@@ -104,7 +106,7 @@ def _contradictions(values: Values, origins: Mapping[str, str], sources: Mapping
     """What another source says otherwise, of year and region."""
     for name, label in (("year", "年份"), ("region", "地区")):
         for origin, told in sources.items():
-            if origin != GUESS and name in told and not _agree(name, told[name], values[name]):
+            if name in told and not _agree(name, told[name], values[name]):
                 said, taken = _shown(told[name]), _shown(values[name])
                 yield f"{label}不一致：{origin}说是{said}，{origins[name]}说是{taken}；取{origins[name]}的，请核对"
 
@@ -138,12 +140,6 @@ def from_text(evidence: Evidence) -> Values:
         "organ": _organ(evidence.furniture),
     }
     return {name: value for name, value in told.items() if value is not None}
-
-
-def guessed(evidence: Evidence) -> Values:
-    """What the text lets one suppose where neither it nor a name says it."""
-    supposed = year.of_prose(evidence.body)
-    return {} if supposed is None else {"year": supposed}
 
 
 def from_name(path: str) -> Values:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from indexer.readers import Line
 from indexer.structure import furniture
@@ -105,7 +105,7 @@ def _clean(lines: Iterable[Line]) -> tuple[tuple[Line, ...], list[str], bool]:
         if furniture.is_furniture(text):
             dropped.append(text)
         elif text:
-            kept.append(replace(line, text=text))
+            kept.append(Line(text, line.depth))
         if note:
             dropped.append(note)
     return tuple(kept), dropped, jumped

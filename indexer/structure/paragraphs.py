@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
 from indexer.readers import Line
 
@@ -21,7 +20,7 @@ _SENTENCE = re.compile(r".*?(?:[。！？!?][”’」』）)]*|$)", re.S)
 def cut(lines: Iterable[Line]) -> tuple[tuple[Line, ...], bool]:
     """The lines, overlong ones cut; and whether any was."""
     whole = tuple(lines)
-    pieces = tuple(replace(line, text=text) for line in whole for text in _cut(line.text))
+    pieces = tuple(Line(text, line.depth) for line in whole for text in _cut(line.text))
     return pieces, len(pieces) > len(whole)
 
 

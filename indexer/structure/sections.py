@@ -36,13 +36,16 @@ TOPIC_RULES: tuple[tuple[str, str], ...] = (
 )
 """Topic and what its heading says. The innermost heading that matches decides; in it, the topic named first."""
 
+_CHAPTERS = tuple((chapter, re.compile(rule)) for chapter, rule in CHAPTER_RULES)
+_TOPICS = tuple((topic, re.compile(rule)) for topic, rule in TOPIC_RULES)
+_OWN_RULE = dict(_CHAPTERS)[_OWN_AFFAIRS]
 _YEAR = re.compile(r"\d{4}")
 
 
 def section_of(headings: tuple[str, ...], report_year: int) -> tuple[str, ...]:
     """The section path of a text below ``headings`` (outermost first): chapter, and topic where a heading below the
     chapter's names one. 未标 stands for what no rule decides."""
-    if any(re.search(dict(CHAPTER_RULES)[_OWN_AFFAIRS], heading) for heading in headings):
+    if any(map(_OWN_RULE.search, headings)):
         return (_OWN_AFFAIRS, "政府建设")
     chapter, below = _chapter(headings, report_year)
     if not below:
@@ -56,15 +59,15 @@ def _chapter(headings: tuple[str, ...], report_year: int) -> tuple[str, tuple[st
             return "回顾", headings[1:]
         headings = headings[1:]
     for i, heading in enumerate(headings):
-        for chapter, pattern in CHAPTER_RULES:
-            if re.search(pattern, heading):
+        for chapter, rule in _CHAPTERS:
+            if rule.search(heading):
                 return chapter, headings[i + 1 :]
     return UNMARKED, headings
 
 
 def _topic(headings: tuple[str, ...]) -> str:
     for heading in reversed(headings):
-        places = [(found.start(), topic) for topic, rule in TOPIC_RULES if (found := re.search(rule, heading))]
+        places = [(found.start(), topic) for topic, rule in _TOPICS if (found := rule.search(heading))]
         if places:
             return min(places, key=lambda place: place[0])[1]
     return UNMARKED

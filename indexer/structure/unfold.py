@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from itertools import pairwise
 
 from indexer.readers import Line
@@ -27,17 +26,18 @@ _FEWEST_LINES = 40
 _WIDEST = 90
 _FULL_WITHIN = 8
 _MOSTLY = 0.5
-"""A text is hard-wrapped when half its lines end within 8 half-widths of one edge, itself no wider than 90."""
+"""A text is hard-wrapped when half its lines end within 8 half-widths of one edge, itself no wider than 90, and half
+of those in the midst of a sentence."""
 
 
 def unfold(lines: Iterable[Line]) -> tuple[tuple[Line, ...], tuple[str, ...]]:
     """Visible lines, stripped; those run together cut where they were joined, those cut by a margin put together. And
     the page numbers that stood among them."""
-    seen = tuple(replace(line, text=_INVISIBLE.sub("", line.text).strip()) for line in lines)
+    seen = tuple(Line(_INVISIBLE.sub("", line.text).strip(), line.depth) for line in lines)
     visible = tuple(line for line in seen if not _NUMBER_LINE.fullmatch(line.text))
     numbers = tuple(line.text for line in seen if _NUMBER_LINE.fullmatch(line.text))
     numbers += tuple(number.strip() for line in visible for number in _numbers_in(line.text))
-    cut = tuple(replace(line, text=piece) for line in visible for piece in _pieces(line.text) if piece)
+    cut = tuple(Line(piece, line.depth) for line in visible for piece in _pieces(line.text) if piece)
     edge = _margin(cut)
     return (cut if edge is None else tuple(_rejoined(cut, edge))), numbers
 
@@ -57,12 +57,14 @@ def _pieces(text: str) -> Iterator[str]:
 
 def _margin(lines: tuple[Line, ...]) -> int | None:
     """The width, in half-widths, that the page let lines have; None where paragraphs are not broken."""
-    widths = sorted(_width(line.text) for line in lines)
-    if len(widths) < _FEWEST_LINES:
+    at = len(lines) * 9 // 10
+    if len(lines) < _FEWEST_LINES or sum(len(line.text) > _WIDEST for line in lines) >= len(lines) - at:
         return None
-    edge = widths[len(widths) * 9 // 10]
-    full = sum(edge - _FULL_WITHIN <= width for width in widths)
-    return edge if edge <= _WIDEST and full >= _MOSTLY * len(widths) else None
+    widths = [_width(line.text) for line in lines]
+    edge = sorted(widths)[at]
+    full = [line for line, width in zip(lines, widths, strict=True) if edge - _FULL_WITHIN <= width]
+    goes_on = sum(line.text[-1] not in _SENTENCE_ENDS for line in full)
+    return edge if edge <= _WIDEST and len(full) >= _MOSTLY * len(lines) and goes_on >= _MOSTLY * len(full) else None
 
 
 def _rejoined(lines: tuple[Line, ...], edge: int) -> Iterator[Line]:
@@ -70,7 +72,7 @@ def _rejoined(lines: tuple[Line, ...], edge: int) -> Iterator[Line]:
     whole = lines[0]
     for last, line in pairwise(lines):
         if _goes_on(last, line, edge):
-            whole = replace(whole, text=glue(whole.text, line.text))
+            whole = Line(glue(whole.text, line.text), whole.depth)
         else:
             yield whole
             whole = line

@@ -27,9 +27,8 @@ _LETTER = r"[^\W\d_\u2e80-\u2fdf\u3001-\u33ff\u3400-\u9fff\uf900-\ufaff\U0002000
 """A letter of a script that puts blanks between words: not Han, kana or bopomofo."""
 
 _BLANKS = re.compile(" +")
-_SEPARATES = rf"(?<={_LETTER}) (?={_LETTER})|(?<=\d) (?=\d)"
-_SEPARATING_BLANK = re.compile(_SEPARATES)
-_OTHER_BLANK = re.compile(rf"(?!{_SEPARATES}) ")
+_IDLE_BLANK = re.compile(rf" (?!(?<={_LETTER} )(?={_LETTER})|(?<=\d )(?=\d))")
+"""A blank that parts neither two letters nor two digits. Written to open with the blank, which ``re`` finds fast."""
 
 
 class _FoldTable(dict[int, str]):
@@ -81,7 +80,7 @@ def fold(text: str) -> str:
 
     White space stays, as one blank, only between two letters of a script that uses it or between two digits.
     """
-    return _OTHER_BLANK.sub("", _BLANKS.sub(" ", text.translate(_TABLE)).strip(" "))
+    return _IDLE_BLANK.sub("", _BLANKS.sub(" ", text.translate(_TABLE)).strip(" "))
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,4 +110,4 @@ def _places(source: str) -> tuple[int, ...]:
     raw = [(char, at) for at, written in enumerate(source) for char in _TABLE[ord(written)]]
     single = [here for before, here in zip([(" ", 0), *raw], raw, strict=False) if (before[0], here[0]) != (" ", " ")]
     spaced = "".join(char for char, _ in single)
-    return tuple(at for i, (char, at) in enumerate(single) if char != " " or _SEPARATING_BLANK.match(spaced, i))
+    return tuple(at for i, (char, at) in enumerate(single) if char != " " or not _IDLE_BLANK.match(spaced, i))

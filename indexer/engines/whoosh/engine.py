@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 from whoosh.index import LockError
-from whoosh.writing import SegmentWriter
+from whoosh.util.filelock import try_for
 
 from indexer.engines.base import CountRequest, CountTable, Hit, IndexInfo, SearchRequest, SearchResult
 from indexer.engines.whoosh import folder as folders
@@ -22,6 +22,7 @@ from indexer.engines.whoosh.matching import Matching
 from indexer.engines.whoosh.ranking import ranked
 from indexer.engines.whoosh.schema import report_document, unit_documents
 from indexer.engines.whoosh.snapshot import Snapshot
+from indexer.engines.whoosh.writer import UnitWriter
 from indexer.errors import IndexBusy, IndexUnavailable, system_reason
 from indexer.model import Document, Report, path_text
 from indexer.query import Sought, sought
@@ -29,6 +30,9 @@ from indexer.text import Segmenter, pattern
 
 WRITER_TIMEOUT = 10.0
 """Seconds to wait for another writer."""
+_WRITING = "WRITING"
+"""The lock over several updates; Whoosh's own is over one."""
+_BUSY = "另一个程序正在写这个索引；请等它完成后再运行一次"
 
 
 class WhooshEngine:
@@ -42,6 +46,7 @@ class WhooshEngine:
         with trouble_named(folder):
             self._snapshot = Snapshot(self._whoosh)
         self._turn = threading.RLock()
+        self._is_writing = False
         self._segmenter: Segmenter | None = None
         self._info: IndexInfo | None = None
 
@@ -60,17 +65,32 @@ class WhooshEngine:
             folders.check_lexicon(folder, settings, lexicon)
         return cls(folder, settings)
 
-    def update(self, documents: Iterable[Document], remove: Iterable[str] = ()) -> IndexInfo:
-        with self._writer() as writer:
+    def update(self, documents: Iterable[Document], remove: Iterable[str] = ()) -> None:
+        with self.writing(), self._writer() as writer:
             for report_id in remove:
                 writer.delete_by_term("report", report_id)
             last_of_each = {document.report.id: document for document in documents}
             for document in last_of_each.values():
                 writer.delete_by_term("report", document.report.id)
                 self._add(writer, document)
-        return self.info()
 
-    def _add(self, writer: SegmentWriter, document: Document) -> None:
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        if self._is_writing:
+            yield
+            return
+        lock = self._whoosh.lock(_WRITING)
+        with trouble_named(self._folder):
+            if not try_for(lock.acquire, timeout=WRITER_TIMEOUT):
+                raise IndexBusy(_BUSY)
+        self._is_writing = True
+        try:
+            yield
+        finally:
+            self._is_writing = False
+            lock.release()
+
+    def _add(self, writer: UnitWriter, document: Document) -> None:
         if self._segmenter is None:
             self._segmenter = Segmenter(self._settings.lexicon)
         writer.add_document(**report_document(document.report))
@@ -78,13 +98,13 @@ class WhooshEngine:
             writer.add_document(**unit)
 
     @contextmanager
-    def _writer(self) -> Iterator[SegmentWriter]:
+    def _writer(self) -> Iterator[UnitWriter]:
         """A Whoosh writer that commits when all went well; whatever happens, it gives its lock back."""
         try:
             with trouble_named(self._folder):
-                writer = SegmentWriter(self._whoosh, timeout=WRITER_TIMEOUT)
+                writer = UnitWriter(self._whoosh, WRITER_TIMEOUT)
         except LockError as error:
-            raise IndexBusy("另一个程序正在写这个索引；请等它完成后再运行一次") from error
+            raise IndexBusy(_BUSY) from error
         try:
             yield writer
             writer.commit()
@@ -163,7 +183,7 @@ class WhooshEngine:
         before.close()
 
 
-def _give_up(writer: SegmentWriter) -> None:
+def _give_up(writer: UnitWriter) -> None:
     """Cancel, giving the lock back; what cancelling itself stumbles over (a full disk, once more) hides no reason."""
     if not writer.is_closed:
         with suppress(Exception):
@@ -192,6 +212,6 @@ def _fingerprint(settings: Settings, reports: Iterable[Report]) -> str:
     """Names what the index holds, whenever, in whatever order and from whatever folder it was put in."""
     digest = sha256(f"{settings.schema} {settings.folding} {settings.lexicon_hash}".encode())
     for report in sorted(reports, key=lambda report: report.id):
-        anywhere = replace(report, source=replace(report.source, path=""))
+        anywhere = replace(report, source=replace(report.source, path="", recipe=""))
         digest.update(b"\n" + msgspec.json.encode(anywhere))
     return digest.hexdigest()[:16]

@@ -24,7 +24,7 @@ HEADING_END = "\n"
 
 
 def schema() -> fields.Schema:
-    """The Whoosh schema; every facet of FIELDS is an indexed column. Whoosh numbers the tokens it is given."""
+    """The Whoosh schema; every facet of FIELDS is an indexed column. Tokens are numbered as they come."""
     return fields.Schema(
         report=fields.ID(sortable=True),
         ordinal=fields.COLUMN(columns.NumericColumn("i")),

@@ -1,0 +1,40 @@
+"""What a run tells: how far it is, and at its end what became of every file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from indexer.engines import IndexInfo
+
+Fate = Literal["indexed", "replaced", "unchanged", "removed", "refused"]
+
+
+@dataclass(frozen=True, slots=True)
+class FileOutcome:
+    """What became of one file; ``detail`` is the report's id, or why the file was refused; ``remarks`` are sentences to
+    heed, of a report that is new."""
+
+    path: str
+    fate: Fate
+    detail: str
+    remarks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A run that came to its end. ``counts`` are of ``files``; ``notes`` concern none of them alone."""
+
+    files: tuple[FileOutcome, ...]
+    counts: dict[Fate, int]
+    notes: tuple[str, ...]
+    info: IndexInfo
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run is: ``read`` of ``files`` are read; ``stored`` reports, new or changed, are safely in the index."""
+
+    read: int
+    files: int
+    stored: int

@@ -1,0 +1,132 @@
+"""Files that do harm to whoever reads them: each is named, and the run goes on behind it. Real processes really die."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import made
+import pytest
+from faces import baogao
+
+from indexer.pipeline import discover, examine
+
+HARM = """
+import os, signal, time
+import indexer.pipeline.processes as processes
+import indexer.readers.files as files
+
+processes.SILENCE = 2.0
+plain = files.TEXTS[".txt"]
+
+def harmed(data):
+    text = data.decode("utf-8", "replace")
+    if "段错误" in text:
+        os.kill(os.getpid(), signal.SIGSEGV)
+    if "停不下来" in text:
+        time.sleep(600)
+    if "除以零" in text:
+        1 / 0
+    if "大得装不下" in text:
+        bytearray(10**12)
+    return plain(data)
+
+files.TEXTS[".txt"] = harmed
+"""
+"""A sitecustomize that makes the reader of plain text do what C libraries do with a poisoned file."""
+
+REASONS = {
+    "段错误": "读它的程序崩溃了；请检查这个文件，或另存为 txt",
+    "停不下来": "读了 2 秒还没有读完；请检查这个文件，或另存为 txt",
+    "除以零": "读它的程序出错了（ZeroDivisionError：division by zero）；请检查这个文件，或另存为 txt",
+    "大得装不下": "读它要的内存超过 2 GB；请拆开，或另存为 txt",
+}
+
+
+def text(place: str, more: str = "") -> str:
+    return f"政府工作报告\n——2021年1月30日在{place}第十五届人民代表大会第四次会议上\n{place}经济平稳运行。{more}\n"
+
+
+@pytest.fixture
+def harm(tmp_path: Path) -> dict[str, str]:
+    """The environment in which poisoned texts do harm."""
+    (tmp_path / "harm").mkdir()
+    (tmp_path / "harm" / "sitecustomize.py").write_text(HARM, encoding="utf-8")
+    return {"PYTHONPATH": str(tmp_path / "harm")}
+
+
+def run(folder: Path, harm: dict[str, str]) -> dict[str, Any]:
+    ended = baogao("index", str(folder), "--index", str(folder.parent / "index"), "--json", **harm)
+    assert ended.returncode == 0, ended.stderr
+    outcome: dict[str, Any] = json.loads(ended.stdout)
+    return outcome
+
+
+def fates(outcome: dict[str, Any]) -> dict[str, tuple[str, str]]:
+    return {Path(each["path"]).name: (each["fate"], each["detail"]) for each in outcome["files"]}
+
+
+@pytest.mark.parametrize("poison", REASONS)
+def test_a_poisoned_file_is_named_and_the_others_are_taken_in(
+    tmp_path: Path, harm: dict[str, str], poison: str
+) -> None:
+    folder = tmp_path / "reports"
+    folder.mkdir()
+    for number, place in enumerate(("郑州市", "洛阳市", "开封市", "许昌市")):
+        (folder / f"{number}.txt").write_text(text(place), encoding="utf-8")
+    (folder / "1.5.txt").write_text(text("新乡市", poison), encoding="utf-8")
+    told = fates(run(folder, harm))
+    assert told["1.5.txt"] == ("refused", REASONS[poison])
+    assert [told[f"{number}.txt"][0] for number in range(4)] == ["indexed"] * 4
+    assert list(told) == ["0.txt", "1.5.txt", "1.txt", "2.txt", "3.txt"]
+
+
+def test_a_poisoned_member_is_named_and_those_behind_it_in_the_archive_are_taken_in(
+    tmp_path: Path, harm: dict[str, str]
+) -> None:
+    folder = tmp_path / "reports"
+    folder.mkdir()
+    members = {f"{place}.txt": text(place, more).encode() for place, more in (
+        ("郑州市", ""), ("洛阳市", "段错误"), ("开封市", ""), ("许昌市", "除以零"), ("新乡市", ""),
+    )}  # fmt: skip
+    (folder / "包.zip").write_bytes(made.zip_file(members))
+    told = fates(run(folder, harm))
+    assert [fate for fate, _ in told.values()] == ["indexed", "refused", "indexed", "refused", "indexed"]
+    assert told["包.zip!洛阳市.txt"] == ("refused", REASONS["段错误"])
+
+
+def test_an_archive_that_keeps_harming_its_reader_is_given_up(tmp_path: Path, harm: dict[str, str]) -> None:
+    folder = tmp_path / "reports"
+    folder.mkdir()
+    members = {f"{n}.txt": text("郑州市", "段错误").encode() for n in range(5)}
+    (folder / "包.zip").write_bytes(made.zip_file({"好.txt": text("开封市").encode(), **members}))
+    told = fates(run(folder, harm))
+    assert [fate for fate, _ in told.values()] == ["indexed", *["refused"] * 4]
+    assert told["包.zip"] == ("refused", "里面有 3 份读坏了读取程序，后面的没有再读；请拿掉它们")
+
+
+def test_what_is_understood_comes_in_the_files_order_however_long_each_takes(tmp_path: Path) -> None:
+    for number in range(40):
+        (tmp_path / f"{number:02}.txt").write_text(text("郑州市", "经济发展。" * (97 * number % 40) * 50), "utf-8")
+    assert [Path(each.path).name for each in examine(discover([tmp_path]))] == [f"{n:02}.txt" for n in range(40)]
+
+
+def test_an_archive_of_many_reports_is_read_as_it_is_asked_for(tmp_path: Path) -> None:
+    members = {f"{n:03}.txt": text("郑州市", f"第{n}句。").encode() for n in range(200)}
+    (tmp_path / "包.zip").write_bytes(made.zip_file(members))
+    examined = examine(discover([tmp_path]))
+    assert next(examined).path.endswith("包.zip!000.txt")
+    assert [each.path[-7:] for each in examined] == [f"{n:03}.txt" for n in range(1, 200)]
+
+
+def test_who_stops_asking_leaves_no_process_behind(tmp_path: Path) -> None:
+    import multiprocessing
+
+    for number in range(100):
+        (tmp_path / f"{number}.txt").write_text(text("郑州市"), encoding="utf-8")
+    examined = examine(discover([tmp_path]))
+    next(examined)
+    assert multiprocessing.active_children()
+    examined.close()  # type: ignore[attr-defined]
+    assert not multiprocessing.active_children()
