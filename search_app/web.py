@@ -36,7 +36,7 @@ def create_app(engine: Engine, site: str | None = None) -> Flask:
     app = Flask("search_app")
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = STATIC_KEPT
-    app.register_blueprint(api.blueprint(engine), url_prefix=api.PREFIX)
+    app.register_blueprint(api.blueprint(engine, site), url_prefix=api.PREFIX)
     app.register_blueprint(views.blueprint(engine))
     app.register_blueprint(downloads.blueprint(engine, site))
     app.before_request(_refuse_unreadable)
