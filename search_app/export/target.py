@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import os
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -28,18 +29,18 @@ def write_to(target: str | Path | BinaryIO, pieces: Iterable[bytes]) -> None:
 @contextmanager
 def _replacing(path: Path) -> Iterator[BinaryIO]:
     """A file that takes the place of ``path`` when the block ends well; else what was there stays."""
-    written_aside = not path.exists() or path.is_file()  # a pipe or a terminal has no place to take
-    aside = path.with_name(f"{path.name}.part") if written_aside and path.name else path
+    taken = os.path.lexists(path) and not path.is_file()  # a pipe, a terminal, a folder
+    aside = path if taken or not path.name else path.with_name(f"{path.name}.part")
     try:
-        with aside.open("wb") as file:
-            yield file
-        if aside != path:
+        try:
+            with aside.open("wb") as file:
+                yield file
             aside.replace(path)
+        finally:
+            if aside != path:
+                aside.unlink(missing_ok=True)
     except OSError as error:
         raise BadParameter("output", f"写不了文件 {path}（{system_reason(error)}）；请换一个地方") from error
-    finally:
-        if aside != path:
-            aside.unlink(missing_ok=True)
 
 
 def file_name(query: str, suffix: str, day: datetime.date) -> str:
