@@ -140,9 +140,7 @@ def _export(reports: Reports, format: str, as_json: bool, output: Path | None = 
         raise BadParameter("output", "xlsx 不能显示在终端里；请加 --output 结果.xlsx")
     source = reports.export(output or sys.stdout.buffer, format, **parameters)
     if output is not None:
-        click.echo(
-            f"已导出 {source.rows:,} 段，共 {source.occurrences:,} 处，到 {output}（索引指纹 {source.fingerprint}）"
-        )
+        click.echo(f"已导出 {source.rows:,} 段，共 {source.occurrences:,} 处，到 {output}")
 
 
 @cli.command()
