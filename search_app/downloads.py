@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from itertools import chain
+from threading import BoundedSemaphore
 from urllib.parse import quote
 
 from flask import Blueprint, Response, render_template, request
 
 from indexer import Document, Engine, Unit
-from indexer.errors import NotFound, shown
+from indexer.errors import NotFound, ServerBusy, shown
 from search_app import feed
 from search_app.asked import read
 from search_app.cite import FILES, STYLES, Citation, cite_url
@@ -18,6 +19,10 @@ from search_app.export import FORMATS, Format, file_name, stream
 from search_app.site import site_of
 from search_app.state import SearchState
 from search_app.views import take_only
+
+EXPORTS_AT_ONCE = 4
+"""Half of the server's threads: the other half always answers those who only read."""
+_places = BoundedSemaphore(EXPORTS_AT_ONCE)
 
 Site = Callable[[], str]
 """Gives the site a request is for."""
@@ -62,13 +67,23 @@ def export_view(engine: Engine, form: Format, here: Site) -> Callable[[], Respon
 
     def view() -> Response:
         given = request.args.to_dict(flat=False)
-        rest = stream(engine, given, form, here())
+        rest = _one_of_few(stream(engine, given, form, here()))
         answer = Response(chain([next(rest)], rest), content_type=form.media_type)
         answer.call_on_close(rest.close)
         name = file_name(read(engine, given).query, form.name, _today())
         return _as_file(answer, f"baogao.{form.name}", name)
 
     return view
+
+
+def _one_of_few(pieces: Generator[bytes, None, None]) -> Generator[bytes, None, None]:
+    """The pieces, while no more than EXPORTS_AT_ONCE others are on their way. Raises ServerBusy."""
+    if not _places.acquire(blocking=False):
+        raise ServerBusy("正在导出的人太多；请过一会儿再试")
+    try:
+        yield from pieces
+    finally:
+        _places.release()
 
 
 def _add_citation_file(routes: Blueprint, engine: Engine, suffix: str, here: Site) -> None:

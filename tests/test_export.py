@@ -29,6 +29,7 @@ from indexer.errors import BadParameter, QuerySyntaxError, ReaderMistake
 from indexer.model import Document
 from indexer.text import fold
 from search_app import Reports, create_app
+from search_app.downloads import EXPORTS_AT_ONCE
 from search_app.export import COLUMNS, FORMATS, Export, Provenance, Row, file_name
 from search_app.export import workbook as workbooks
 from search_app.export.comma_separated import harmless
@@ -406,6 +407,22 @@ class TestOverHttp:
         answer.close()
         assert len(rows) == 1500
         assert {row["索引指纹"] for row in rows} == {before} != {growing.info().fingerprint}
+
+    def test_those_who_export_leave_room_for_those_who_read(self, growing: Engine) -> None:
+        client = create_app(growing).test_client()
+        begun = [client.get("/export.csv") for _ in range(EXPORTS_AT_ONCE)]
+        for url in ("/export.csv", "/api/v1/export.jsonl"):
+            refused = client.get(url)
+            assert refused.status_code == 503 and "请过一会儿再试" in refused.text
+        assert client.get("/search?q=中欧班列").status_code == 200
+        begun.pop().close()
+        assert client.get("/export.csv?q=没有").status_code == 200
+        assert len(begun.pop().data) > 64 * 1024
+        for _ in range(2 * EXPORTS_AT_ONCE):
+            assert client.get("/export.csv?page=2").status_code == 400
+            client.head("/export.csv").close()
+        for answer in begun:
+            answer.close()
 
     def test_a_reader_who_leaves_lets_the_state_go(self, growing: Engine) -> None:
         answer = create_app(growing).test_client().get("/export.csv")
