@@ -14,6 +14,9 @@ from indexer.errors import BadParameter, QuerySyntaxError, shown
 from indexer.fields import FACETS, FIELDS
 from indexer.model import Heading, Report, Unit
 from indexer.query import Sought, sought
+from search_app import feed
+from search_app.asked import asked_alike
+from search_app.export import FORMATS
 from search_app.facets import facets_of
 from search_app.highlight import Fragment, highlight, split
 from search_app.search import search_page
@@ -48,17 +51,21 @@ def blueprint(engine: Engine) -> Blueprint:
 
     @routes.get("/")
     def home() -> str:
-        _take_only(())
+        take_only(())
         return _home(engine)
 
     @routes.get("/search")
     def search() -> str:
         page = search_page(engine, SearchState.read(request.args.to_dict(flat=False)))
-        return render_template("search.html", page=page, state=page.state, numbers=_page_numbers(page.page, page.pages))
+        exports = [(form.label, asked_alike(page.state, f"/export.{form.name}")) for form in FORMATS.values()]
+        return render_template(
+            "search.html", page=page, state=page.state, numbers=_page_numbers(page.page, page.pages), exports=exports,
+            feed=asked_alike(page.state, feed.PATH),
+        )  # fmt: skip
 
     @routes.get("/report/<report_id>")
     def report(report_id: str) -> str:
-        _take_only(("q",))
+        take_only(("q",))
         q = request.args.get("q", "")
         document = engine.document(report_id)
         wanted = sought(parse(q))
@@ -71,14 +78,14 @@ def blueprint(engine: Engine) -> Blueprint:
 
     @routes.get("/help")
     def help_page() -> str:
-        _take_only(())
+        take_only(())
         return render_template(
             "help.html", syntax=SYNTAX, fields=FIELDS, parameters=PARAMETERS, state=SearchState(), examples=_examples()
         )
 
     @routes.get("/healthz")
     def healthz() -> Response:
-        _take_only(())
+        take_only(())
         engine.info()
         return _plain("ok\n")
 
@@ -118,7 +125,8 @@ def _around(q: str, error: QuerySyntaxError) -> tuple[str, str, str]:
     return q[: error.start], q[error.start : error.end], q[error.end :]
 
 
-def _take_only(names: tuple[str, ...]) -> None:
+def take_only(names: tuple[str, ...]) -> None:
+    """Raises BadParameter for a parameter not among ``names``, or one given twice."""
     for name, values in request.args.lists():
         if name not in names:
             raise BadParameter(name, f"这个页面没有参数“{shown(name)}”；请去掉它")

@@ -5,7 +5,7 @@ Exactness, counts, filters and all-or-nothing updates are promised by every engi
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Literal, Protocol
@@ -120,6 +120,26 @@ class IndexInfo:
     regions: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A unit that matches, and the ``occurrences`` of the sought texts in it, counted as in ``SearchResult``."""
+
+    unit: Unit
+    report: Report
+    occurrences: int
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """All that matches in one committed state, which ``info`` tells of: ``total`` units with ``occurrences`` of the
+    sought texts. ``findings`` gives the units one by one, once: newest year first, then by report id and ordinal."""
+
+    info: IndexInfo
+    total: int
+    occurrences: int
+    findings: Iterator[Finding]
+
+
 class Engine(Protocol):
     """An open index. Readers see one committed state; an update is seen by requests that come after it."""
 
@@ -136,6 +156,10 @@ class Engine(Protocol):
         """
 
     def search(self, request: SearchRequest) -> SearchResult: ...
+
+    def scan(self, query: Node = EVERYTHING, filters: tuple[Filter, ...] = ()) -> AbstractContextManager[Scan]:
+        """Everything that matches, for as long as the block lasts: however slowly it is taken, whatever is committed
+        meanwhile, it is of one state, and nobody else waits for it. Only one unit at a time is held in memory."""
 
     def count(self, request: CountRequest) -> CountTable: ...
 

@@ -38,6 +38,7 @@ class Snapshot:
 
     def __init__(self, opened: FileIndex) -> None:
         self.generation: int = opened.latest_generation()
+        self._holders = 1
         self._reader = opened.reader()
         self._leaves = tuple(
             Leaf(leaf, base, leaf.column_reader("folded"))
@@ -161,9 +162,16 @@ class Snapshot:
     def _record(self, doc: int, type_: type[Record]) -> Record:
         return msgspec.json.decode(self._reader.stored_fields(doc)["record"], type=type_)
 
-    def close(self) -> None:
-        with suppress(ReaderClosed):
-            self._reader.close()
+    def hold(self) -> None:
+        """Keep the files open until one more has let go."""
+        self._holders += 1
+
+    def let_go(self) -> None:
+        """Close the files when nobody holds them any more; who made the snapshot held it first."""
+        self._holders -= 1
+        if not self._holders:
+            with suppress(ReaderClosed):
+                self._reader.close()
 
 
 def _grouped(values: dict[int, Value]) -> dict[Value, frozenset[int]]:
