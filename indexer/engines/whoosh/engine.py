@@ -102,10 +102,9 @@ class WhooshEngine:
             lock.release()
 
     def _add(self, writer: UnitWriter, document: Document) -> None:
-        if self._segmenter is None:
-            self._segmenter = Segmenter(self._settings.lexicon)
+        segmenter = self._segmenter = self._segmenter or Segmenter(self._settings.lexicon)
         writer.add_document(**report_document(document.report))
-        for unit in unit_documents(document, self._segmenter):
+        for unit in unit_documents(document, segmenter):
             writer.add_document(**unit)
 
     @contextmanager
