@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from hashlib import sha256
@@ -12,7 +12,8 @@ from pathlib import Path, PurePosixPath
 from indexer.catalog import NOTHING_SAID, CatalogEntry, read_entry
 from indexer.errors import CatalogError, FileRefused, system_reason
 from indexer.model import Source, path_text
-from indexer.readers.archives import Member, unpack_tar, unpack_zip
+from indexer.readers.archives import Member, Spoiled, unpack_tar, unpack_zip
+from indexer.readers.bounds import MAX_BYTES, Allowance
 from indexer.readers.lines import Extract, Line
 from indexer.readers.plain import read_txt
 from indexer.readers.portable import read_pdf
@@ -20,8 +21,8 @@ from indexer.readers.tables import Row, read_csv, read_jsonl, read_xlsx
 from indexer.readers.webpage import read_html
 from indexer.readers.word import read_docx
 
-MAX_BYTES = 300_000_000
-"""The largest file read: an archive of some thousand reports. The longest report known here has 0.2 MB of text."""
+MOST_TEXT_BYTES = 30_000_000
+"""In a file that is nothing but its text; one with pictures may be larger."""
 
 TEXTS: dict[str, Callable[[bytes], Extract]] = {
     ".txt": read_txt,
@@ -31,7 +32,7 @@ TEXTS: dict[str, Callable[[bytes], Extract]] = {
     ".pdf": read_pdf,
 }
 TABLES: dict[str, Callable[[bytes], Iterator[Row]]] = {".csv": read_csv, ".xlsx": read_xlsx, ".jsonl": read_jsonl}
-ARCHIVES: dict[str, Callable[[bytes], Iterator[Member]]] = {
+ARCHIVES: dict[str, Callable[[bytes], Iterator[Member | Spoiled]]] = {
     ".zip": unpack_zip,
     ".tar": unpack_tar,
     ".tgz": unpack_tar,
@@ -39,6 +40,7 @@ ARCHIVES: dict[str, Callable[[bytes], Iterator[Member]]] = {
 }
 SUFFIXES = (*TEXTS, *TABLES, *ARCHIVES)
 
+_NOTHING_BUT_TEXT = (".txt", ".html", ".htm")
 _WAY_OUT = {
     ".doc": "旧的 Word 格式（.doc）读不了；请在 Word 或 WPS 里另存为 docx",
     ".wps": "WPS 格式（.wps）读不了；请在 WPS 里另存为 docx",
@@ -120,8 +122,11 @@ def _bytes_of(path: Path) -> bytes:
         raise FileRefused(f"打不开这个文件（{system_reason(error)}）；请检查它是否存在、是否有读取权限") from error
 
 
-def parts_of_bytes(name: str, data: bytes, depth: int = 0) -> Iterator[Part | Refused]:
-    """What there is to read in the content of a file called ``name``."""
+def parts_of_bytes(
+    name: str, data: bytes, depth: int = 0, allowance: Allowance | None = None
+) -> Iterator[Part | Refused]:
+    """What there is to read in the content of a file called ``name``; ``allowance`` is what the archives around it
+    leave."""
     suffix = _suffix(name)
     try:
         if not data.strip():
@@ -132,13 +137,15 @@ def parts_of_bytes(name: str, data: bytes, depth: int = 0) -> Iterator[Part | Re
         elif suffix in TABLES:
             yield from _table(name, suffix, data)
         elif suffix in ARCHIVES:
-            yield from _archive(name, suffix, data, depth)
+            yield from _archive(name, suffix, data, depth, allowance or Allowance())
         else:
             raise FileRefused(
                 _WAY_OUT.get(suffix, f"还不能读 {suffix or '没有后缀的'} 文件；能读的有 {' '.join(SUFFIXES)}")
             )
     except FileRefused as refusal:
         yield Refused(name, refusal.message)
+    except MemoryError:
+        yield Refused(name, "文件太大，内存不够读完它；请拆开或只留正文")
 
 
 def _suffix(name: str) -> str:
@@ -147,7 +154,10 @@ def _suffix(name: str) -> str:
 
 
 def _text(source: Source, data: bytes) -> RawText:
-    extract = TEXTS[f".{source.format}"](data)
+    suffix = f".{source.format}"
+    if suffix in _NOTHING_BUT_TEXT and len(data) > MOST_TEXT_BYTES:
+        raise FileRefused(f"这个文件超过 {MOST_TEXT_BYTES // 1_000_000} MB，不像是一篇报告；请拆开或只留正文")
+    extract = TEXTS[suffix](data)
     source = replace(source, encoding=extract.encoding)
     return RawText(source, extract.lines, published=extract.published, dropped=extract.dropped)
 
@@ -156,41 +166,41 @@ def _table(name: str, suffix: str, data: bytes) -> Iterator[Part]:
     kind = suffix.removeprefix(".")
     for number, row in enumerate(TABLES[suffix](data), start=1):
         digest = sha256(repr(sorted(row.items())).encode()).hexdigest()
-        yield Part(
-            f"{name}#{number}", digest, partial(_row, Source(f"{name}#{number}", digest, kind, kind), number, row)
-        )
+        source = Source(f"{name}#{number}", digest, kind, kind)
+        yield Part(source.path, digest, partial(_row, source, number, row))
 
 
 def _row(source: Source, number: int, row: Row) -> RawText:
     lines = tuple(Line(line) for line in row.get("text", "").splitlines())
     try:
         return RawText(source, lines, read_entry(f"第 {number} 行", row))
-    except CatalogError as error:
-        raise FileRefused(error.message) from error
+    except CatalogError as mistake:
+        raise FileRefused(mistake.message) from mistake
 
 
-def _archive(name: str, suffix: str, data: bytes, depth: int) -> Iterator[Part | Refused]:
+def _archive(name: str, suffix: str, data: bytes, depth: int, allowance: Allowance) -> Iterator[Part | Refused]:
     if depth > _DEEPEST:
         raise FileRefused("压缩包里的压缩包里还有压缩包；请先解开外面的")
     times: Counter[str] = Counter()
-    for member in _reports_among(ARCHIVES[suffix](data)):
+    for member in ARCHIVES[suffix](data):
+        if _is_beside(member.name):
+            continue
         times[member.name] += 1
-        again = f"（{times[member.name]}）" if times[member.name] > 1 else ""
-        yield from parts_of_bytes(f"{name}!{_renamed(member.name, again)}", member.data, depth + 1)
+        path = f"{name}!{_told_apart(member.name, times[member.name])}"
+        if isinstance(member, Spoiled):
+            yield Refused(path, member.reason)
+            continue
+        allowance.take(len(member.data))
+        yield from parts_of_bytes(path, member.data, depth + 1, allowance)
 
 
-def _renamed(name: str, mark: str) -> str:
-    """The name with ``mark`` before its suffix: an archive may hold two files of one name."""
+def _told_apart(name: str, time: int) -> str:
+    """The name, with a number before its suffix where it is not the first of that name in its archive."""
     path = PurePosixPath(name)
-    return str(path.with_name(f"{path.stem}{mark}{path.suffix}")) if mark else name
+    return name if time == 1 else str(path.with_name(f"{path.stem}（{time}）{path.suffix}"))
 
 
-def _reports_among(members: Iterable[Member]) -> Iterator[Member]:
-    """Without what systems put beside the files."""
-    for member in members:
-        parts = PurePosixPath(member.name).parts
-        if not any(part.startswith((".", "__MACOSX")) for part in parts) and parts[-1] not in (
-            "Thumbs.db",
-            "desktop.ini",
-        ):
-            yield member
+def _is_beside(name: str) -> bool:
+    """Whether a file is what systems put beside the files."""
+    parts = PurePosixPath(name).parts
+    return any(part.startswith((".", "__MACOSX")) for part in parts) or parts[-1] in ("Thumbs.db", "desktop.ini")

@@ -13,6 +13,11 @@ from indexer.errors import FileRefused
 from indexer.readers.lines import Extract, Line
 
 MOST_PAGES = 3_000
+MOST_CHARACTERS = 5_000_000
+"""In all pages: those of 3,000 full ones."""
+MOST_EFFORT = 500_000_000
+"""Pieces of text on a page times its characters, over all pages: for each piece the engine looks at each character.
+A page of a book has 100,000, one of a newspaper ten million."""
 _FEWEST_CHARACTERS = 20
 """A page: fewer, over the whole file, and it is a scan."""
 _RUBBISH = re.compile(r"\(cid:\d+\)|[\ufffd\ue000-\uf8ff\x00-\x08]")
@@ -68,14 +73,25 @@ def _pages(data: bytes) -> list[list[str]]:
     with pdfium.PdfDocument(data) as document:
         if len(document) > MOST_PAGES:
             raise FileRefused(f"这个 PDF 有 {len(document)} 页，超过 {MOST_PAGES} 页；请拆开")
-        return [list(_lines(page)) for page in document]
+        return [list(_lines(text, width)) for text, width in _bounded(document)]
 
 
-def _lines(page: pdfium.PdfPage) -> Iterator[str]:
-    text = page.get_textpage()
+def _bounded(document: pdfium.PdfDocument) -> Iterator[tuple[pdfium.PdfTextPage, float]]:
+    """The text and the width of each page. Raises FileRefused where there is more than can be read in time."""
+    characters = effort = 0
+    for page in document:
+        text = page.get_textpage()
+        characters += text.count_chars()
+        effort += text.count_chars() * text.count_rects()
+        if characters > MOST_CHARACTERS or effort > MOST_EFFORT:
+            raise FileRefused("这个 PDF 里的字太多太碎，不像是一篇报告；请拆开，或另存为 Word 文件")
+        yield text, page.get_width()
+
+
+def _lines(text: pdfium.PdfTextPage, width: float) -> Iterator[str]:
     rectangles = (text.get_rect(i) for i in range(text.count_rects()))
     pieces = [_Piece(box, text.get_text_bounded(*box).strip()) for box in rectangles]
-    for column in _columns([piece for piece in pieces if piece.text], page.get_width()):
+    for column in _columns([piece for piece in pieces if piece.text], width):
         yield from _rows(column)
 
 
@@ -87,7 +103,8 @@ def _columns(pieces: list[_Piece], width: float) -> list[list[_Piece]]:
     across = [piece for piece in pieces if piece.left < gutter < piece.right]
     left = [piece for piece in pieces if piece.right <= gutter]
     right = [piece for piece in pieces if piece.left >= gutter]
-    head = [piece for piece in across if piece.bottom >= max(p.bottom for p in left + right)]
+    highest = max(piece.bottom for piece in (*left, *right))
+    head = [piece for piece in across if piece.bottom >= highest]
     return [head, left, right, [piece for piece in across if piece not in head]]
 
 

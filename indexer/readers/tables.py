@@ -5,15 +5,16 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
+import warnings
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TypeVar
-from zipfile import BadZipFile
+from typing import Any, TypeVar
+from zipfile import ZipFile
 
 import openpyxl
-from openpyxl.utils.exceptions import InvalidFileException
 
 from indexer.errors import FileRefused
-from indexer.readers.bounds import check_zip
+from indexer.readers.bounds import check_tags, open_zip, unpacked
 from indexer.readers.decoding import decode
 
 COLUMNS: dict[str, tuple[str, ...]] = {
@@ -27,6 +28,20 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "organ": ("机关", "发文机关", "organ"),
 }
 LONGEST_CELL = 20_000_000
+MOST_ROWS = 100_000
+"""Reports in a table: more than all counties of China publish in thirty years."""
+MOST_COMMAS = 200_000
+"""In one row of a CSV, those of the text counted: the longest report known here has 0.2 MB of text."""
+_MOST_COLUMNS = 100
+_LAST_ROW = 1_048_576
+"""Of a worksheet, in every program that makes them."""
+_PARTS = re.compile(r"\[Content_Types\]\.xml|.*\.rels|xl/(?:worksheets/)?[^/]*\.xml", re.I)
+"""What is read of a workbook; pictures, charts and macros are not."""
+_CONTENT = re.compile(r"xl/(?:worksheets/.*|sharedStrings\.xml)", re.I)
+_MOST_STYLE_BYTES = 2_000_000
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
+"""Not str.splitlines, which also breaks lines at signs that may stand in a JSON string."""
+_HALF_CHARACTER = re.compile("[\ud800-\udfff]")
 
 Where = TypeVar("Where")
 Row = Mapping[str, str]
@@ -38,48 +53,99 @@ def read_csv(data: bytes) -> Iterator[Row]:
     text, _ = decode(data)
     csv.field_size_limit(LONGEST_CELL)
     try:
-        table = csv.reader(io.StringIO(text, newline=""), strict=True)
-        yield from _rows(table)
+        yield from _rows(_csv_rows(text))
     except csv.Error as error:
         raise FileRefused("这个 CSV 的引号或逗号不成对；请用表格软件另存为 CSV UTF-8") from error
 
 
+def _csv_rows(text: str) -> Iterator[list[str]]:
+    commas = 0
+
+    def counted() -> Iterator[str]:
+        nonlocal commas
+        for line in _LINE.finditer(text):
+            commas += line[0].count(",")
+            if commas > MOST_COMMAS:
+                raise FileRefused("这个 CSV 的一行太宽，不像是报告；请用表格软件另存为 CSV UTF-8")
+            yield line[0]
+
+    for row in csv.reader(counted(), strict=True):
+        commas = 0
+        yield row
+
+
 def read_xlsx(data: bytes) -> Iterator[Row]:
     """Rows of the first sheet of a workbook. Raises FileRefused."""
-    check_zip(data)
+    book = _bounded(data)
     try:
-        book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-        sheet = book.worksheets[0]
-        yield from _rows(
-            ["" if cell is None else str(cell) for cell in row] for row in sheet.iter_rows(values_only=True)
-        )
-    except (InvalidFileException, BadZipFile, KeyError, ValueError, IndexError, SyntaxError) as error:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            cells = _cells(book)
+    except Exception as error:  # openpyxl trusts the XML: over a broken one it raises whatever comes of it
         raise FileRefused("这个表格打不开；请在表格软件里另存为 xlsx") from error
+    yield from _rows(["" if cell is None else str(cell) for cell in row] for row in cells)
+
+
+def _bounded(data: bytes) -> io.BytesIO:
+    """A copy of the workbook whose parts are what the original promises, and no more than can be read in time."""
+    copy = io.BytesIO()
+    with open_zip(data) as packed, ZipFile(copy, "w") as bounded:
+        parts = {part.filename: part for part in packed.infolist() if _PARTS.fullmatch(part.filename)}
+        read = {name: unpacked(packed, part) for name, part in parts.items()}
+        check_tags(*read.values())
+        if sum(len(part) for name, part in read.items() if not _CONTENT.fullmatch(name)) > _MOST_STYLE_BYTES:
+            raise FileRefused("这个表格的格式和样式太多，读不完；请把正文复制到新的表格里，另存为 xlsx")
+        for name, part in read.items():
+            bounded.writestr(name, part)
+    return copy
+
+
+def _cells(book: io.BytesIO) -> list[tuple[object, ...]]:
+    """The cells of the first sheet, whatever size it says it has."""
+    sheet: Any = openpyxl.load_workbook(book, read_only=True, data_only=True).worksheets[0]
+    sheet.reset_dimensions()
+    rows = sheet.iter_rows(max_row=_LAST_ROW, max_col=_MOST_COLUMNS, values_only=True)
+    return [row for row in rows if any(row)]
 
 
 def read_jsonl(data: bytes) -> Iterator[Row]:
     """Rows of a JSON Lines file, one object a line. Raises FileRefused, naming the line."""
     text, _ = decode(data)
-    for number, line in enumerate(text.splitlines(), start=1):
-        if not line.strip():
-            continue
-        try:
-            record = json.loads(line)
-        except (json.JSONDecodeError, RecursionError) as error:
-            raise FileRefused(f"第 {number} 行不是 JSON；jsonl 应是一行一个对象") from error
-        if not isinstance(record, dict):
-            raise FileRefused(f"第 {number} 行不是对象；jsonl 应是一行一个对象")
-        names = _known({str(name): str(name) for name in record})
-        yield {name: "" if record[own] is None else str(record[own]) for name, own in names.items()}
+    lines = (line[0] for line in _LINE.finditer(text))
+    for number, line in enumerate(lines, start=1):
+        if line.strip():
+            _check_rows(number)
+            yield _record(number, line)
+
+
+def _record(number: int, line: str) -> Row:
+    try:
+        record = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise FileRefused(f"第 {number} 行不是 JSON；jsonl 应是一行一个对象") from error
+    if not isinstance(record, dict):
+        raise FileRefused(f"第 {number} 行不是对象；jsonl 应是一行一个对象")
+    cells = {name: record[own] for name, own in _known({name: name for name in record}).items()}
+    if any(isinstance(cell, list | dict) for cell in cells.values()):
+        raise FileRefused(f"第 {number} 行里有一列不是文字；jsonl 每一列应是一个字符串或数")
+    return {name: "" if cell is None else _HALF_CHARACTER.sub("\ufffd", str(cell)) for name, cell in cells.items()}
 
 
 def _rows(table: Iterable[list[str]]) -> Iterator[Row]:
     rows = iter(table)
     head = next(rows, [])
-    columns = _known({str(name): i for i, name in enumerate(head)})
-    for row in rows:
-        if any(cell.strip() for cell in row):
-            yield {name: row[i].strip() for name, i in columns.items() if i < len(row)}
+    columns = _known({name: i for i, name in enumerate(head)})
+    number = 0
+    for number, row in enumerate((row for row in rows if any(cell.strip() for cell in row)), start=1):
+        _check_rows(number)
+        yield {name: row[i].strip() for name, i in columns.items() if i < len(row)}
+    if not number:
+        raise FileRefused("表里只有列名，没有报告；请检查正文是不是在第一个工作表里")
+
+
+def _check_rows(number: int) -> None:
+    if number > MOST_ROWS:
+        raise FileRefused(f"表里的报告超过 {MOST_ROWS} 行，后面的没有读；请分成几个表")
 
 
 def _known(columns: Mapping[str, Where]) -> dict[str, Where]:

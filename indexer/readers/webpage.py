@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from lxml import html
-from lxml.etree import ParserError, iterwalk
+from lxml.etree import ErrorTypes, ParserError, iterwalk
 
 from indexer.errors import FileRefused
+from indexer.readers.bounds import check_tags
 from indexer.readers.decoding import decode
 from indexer.readers.lines import Extract, Line
 
@@ -24,10 +25,16 @@ _SENTENCE = re.compile(r"[。；！？]")
 _MAIN_SHARE = 0.9
 """The main text is the smallest element that holds this share of the page's sentences."""
 _DECLARED = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w-]{1,20})", re.I)
+_CHARSETS = ("utf-8", "utf8", "gb2312", "gbk", "gb18030", "big5", "big5-hkscs")
 _CELLS = ("td", "th")
 _CELL_MARK = "\x00"
 _BLANKS = re.compile(r"[ \t\r\n\f\xa0]+")
-_MARKUP = re.compile(r"<(script|style)\b.*?</\1\s*>|<[^>]*>|&#?\w{1,10};", re.I | re.S)
+_MARKUP = re.compile(r"<(script|style)\b.*?(?:</\1\s*>|\Z)|<[^<>]*>|&#?\w{1,10};", re.I | re.S)
+_MOST_ATTRIBUTES = 1_000
+"""Of one tag: the parser compares each with all before it."""
+_LONG_TAG = re.compile(rb"<[^<>]{2000,}")
+_QUOTED = re.compile(rb"\"[^\"]*\"|'[^']*'")
+_ATTRIBUTE = re.compile(rb"[\s/=]+[^\s/=]")
 _DATES = (
     "//meta[@name='PubDate' or @name='pubdate' or @name='publishdate' or @property='article:published_time']/@content",
     "//time/@datetime",
@@ -36,22 +43,40 @@ _DAY = re.compile(r"(\d{4})[-/年.](\d{1,2})[-/月.](\d{1,2})")
 
 
 def read_html(data: bytes) -> Extract:
-    """The main text of a page. Raises FileRefused where there is none."""
-    declared = _DECLARED.search(data[:4096])
-    text, encoding = decode(data, declared[1].decode("ascii", "replace") if declared else None, _MARKUP)
-    try:
-        page = html.document_fromstring(re.sub(r"^\s*<\?xml[^>]*\?>", "", text))
-    except (ParserError, ValueError) as error:
-        raise FileRefused("网页里没有正文；请检查保存得是否完整") from error
+    """The main text of a page. Raises FileRefused where there is none, or more of it than a page can have."""
+    check_tags(data)
+    if any(len(_ATTRIBUTE.findall(_QUOTED.sub(b"", tag))) > _MOST_ATTRIBUTES for tag in _LONG_TAG.findall(data)):
+        raise FileRefused("网页里有一个标记的属性太多，读不完；请把正文复制到 Word 或文本文件里")
+    text, encoding = decode(data, _declared(data), _MARKUP)
+    page = _parsed(re.sub(r"^\s*<\?xml[^>]*\?>", "", text))
     published = _published(page)
     for element in page.xpath(" | ".join(f"//{tag}" for tag in _NOT_TEXT)):
-        element.drop_tree()
+        element.clear(keep_tail=True)
+        element.tag = "span"
     lines = tuple(_lines(_main(page)))
     if not lines:
         raise FileRefused("网页里没有正文；请检查保存得是否完整")
     if page.find(".//h1") is None:
         lines = (*_titled(page), *lines)
     return Extract(lines, encoding, published=published)
+
+
+def _declared(data: bytes) -> str | None:
+    """The encoding a page says it is in, if pages come in it; Python knows others that are no encodings of text."""
+    declared = _DECLARED.search(data[:4096])
+    name = declared[1].decode("ascii", "replace").lower() if declared else None
+    return name if name in _CHARSETS else None
+
+
+def _parsed(text: str) -> html.HtmlElement:
+    parser = html.HTMLParser(huge_tree=True, remove_comments=True, remove_pis=True)
+    try:
+        page = html.document_fromstring(text, parser=parser)
+    except (ParserError, ValueError) as error:
+        raise FileRefused("网页里没有正文；请检查保存得是否完整") from error
+    if any(error.type == ErrorTypes.ERR_RESOURCE_LIMIT for error in parser.error_log):
+        raise FileRefused("网页里的标记一层套一层，太深了，读不完；请把正文复制到 Word 或文本文件里")
+    return page
 
 
 def _titled(page: html.HtmlElement) -> Iterator[Line]:
@@ -71,18 +96,40 @@ def _main(page: html.HtmlElement) -> html.HtmlElement:
     """Walk down from the body as long as one child holds nearly all sentences, and the page's title if it is marked."""
     body = page.find("body")
     here = page if body is None else body
-    whole = _sentences(here)
+    full, titled = _full(here), _around(here.iter("h1"))
     while True:
-        inner = max((child for child in here if isinstance(child.tag, str)), key=_sentences, default=None)
-        if inner is None or _sentences(inner) < _MAIN_SHARE * whole or inner.tag in ("p", "br", *_HEADINGS):
-            return here
-        if here.find(".//h1") is not None and inner.find(".//h1") is None:
+        inner = next((child for child in here if child in full), None)
+        if inner is None or inner.tag in ("p", "br", *_HEADINGS) or (here in titled and inner not in titled):
             return here
         here = inner
 
 
-def _sentences(element: html.HtmlElement) -> int:
-    return sum(len(_SENTENCE.findall(text)) for text in element.itertext())
+def _full(body: html.HtmlElement) -> frozenset[html.HtmlElement]:
+    """The elements in ``body`` that hold nearly all its sentences."""
+    whole = sum(len(_SENTENCE.findall(text)) for text in body.itertext())
+    full: set[html.HtmlElement] = set()
+    before: list[int] = []
+    seen = 0
+    for event, element in iterwalk(body, events=("start", "end")):
+        if event == "start":
+            before.append(seen)
+            seen += len(_SENTENCE.findall(element.text or ""))
+            continue
+        if whole and seen - before.pop() >= _MAIN_SHARE * whole:
+            full.add(element)
+        seen += len(_SENTENCE.findall(element.tail or ""))
+    return frozenset(full)
+
+
+def _around(elements: Iterable[html.HtmlElement]) -> frozenset[html.HtmlElement]:
+    """The elements that ``elements`` lie in."""
+    around: set[html.HtmlElement] = set()
+    for element in elements:
+        for outer in element.iterancestors():
+            if outer in around:
+                break
+            around.add(outer)
+    return frozenset(around)
 
 
 def _lines(main: html.HtmlElement) -> Iterator[Line]:

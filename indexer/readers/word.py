@@ -1,46 +1,130 @@
-"""Word files (docx): paragraphs and tables in their order; headings by their style, or by being short and bold."""
+"""Word files (docx): paragraphs and tables in their order; headings by their style, or by their look."""
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Iterator
-from zipfile import BadZipFile
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from zipfile import ZipFile
 
-import docx
-from docx.opc.exceptions import PackageNotFoundError
-from docx.table import Table
-from docx.text.paragraph import Paragraph
+from lxml import etree
 
 from indexer.errors import FileRefused
-from indexer.readers.bounds import check_zip
+from indexer.readers.bounds import check_tags, open_zip, unpacked
 from indexer.readers.lines import Extract, Line
+from indexer.readers.looks import Look, Paragraph, headings_by_look
+from indexer.readers.typeset import HIDDEN, Styles, local, named, read_styles
 
-_HEADING_STYLE = re.compile(r"(?:heading|标题)\s*(\d)", re.I)
+_MAIN = "word/document.xml"
+_MOST_XML = 100_000_000
+_HEADING_STYLE = re.compile(r"(?:heading|标题)\s*([1-9])", re.I)
+_DEPTH_BY_LOOK = 1
+"""A look says that a line is a heading, not how deep it lies."""
+_SPACES = {"tab": "\t", "ptab": "\t", "cr": "\n", "noBreakHyphen": "-"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """A paragraph, or a row of a table, which is never a heading."""
+
+    set: Paragraph
+    depth: int | None = None
+    is_row: bool = False
 
 
 def read_docx(data: bytes) -> Extract:
-    """The text of a Word file. Raises FileRefused when it is not one or is broken."""
-    check_zip(data)
+    """The text of a Word file. Raises FileRefused when it is not one, is broken, or is more than can be read."""
+    with open_zip(data) as packed:
+        main = _main_part(packed)
+        document = _xml(packed, main)
+        styles = read_styles(_xml(packed, str(PurePosixPath(main).with_name("styles.xml"))))
+    body = None if document is None else next(named(document, "body"), None)
+    if body is None:
+        raise FileRefused("这个 Word 文件打不开；请在 Word 里打开后另存为 docx")
+    return Extract(tuple(_lines(tuple(_blocks(body, styles)))), "docx")
+
+
+def _main_part(packed: ZipFile) -> str:
+    """The name of the part that holds the text; programs other than Word call it otherwise."""
+    relations = _xml(packed, "_rels/.rels")
+    for relation in () if relations is None else relations:
+        if str(relation.get("Type")).endswith("/officeDocument"):
+            return str(relation.get("Target")).lstrip("/")
+    return _MAIN
+
+
+def _xml(packed: ZipFile, name: str) -> etree._Element | None:
+    """A part's root; None where there is no such part."""
     try:
-        document = docx.Document(io.BytesIO(data))
-        lines = tuple(line for block in document.iter_inner_content() for line in _lines(block))
-    except (PackageNotFoundError, BadZipFile, KeyError, ValueError, SyntaxError) as error:
+        part = packed.getinfo(name)
+    except KeyError:
+        return None
+    markup = unpacked(packed, part, _MOST_XML)
+    check_tags(markup)
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
+    try:
+        return etree.fromstring(markup, parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
         raise FileRefused("这个 Word 文件打不开；请在 Word 里打开后另存为 docx") from error
-    return Extract(lines, "docx")
 
 
-def _lines(block: Paragraph | Table) -> Iterator[Line]:
-    if isinstance(block, Table):
-        for row in block.rows:
-            cells = dict.fromkeys((cell._tc, cell.text.strip()) for cell in row.cells)
-            yield Line("\t".join(text for _, text in cells if text))
-        return
-    depth = _depth(block)
-    for text in block.text.splitlines():
-        yield Line(text.strip(), depth)
+def _blocks(container: etree._Element, styles: Styles) -> Iterator[_Block]:
+    """What stands in a body, a cell or a box, through whatever wraps it (content controls, insertions)."""
+    for child in container:
+        name = local(child)
+        if name == "p":
+            yield _paragraph(child, styles)
+            if any(True for _ in child.iter("{*}txbxContent")):
+                for box in _inside(child, "txbxContent"):
+                    yield from _blocks(box, styles)
+        elif name == "tr":
+            cells = ("\n".join(block.set.text for block in _blocks(cell, styles)) for cell in named(child, "tc"))
+            row = "\t".join(filter(None, map(str.strip, cells)))
+            yield _Block(Paragraph(((row, Look()),)), is_row=True)
+        elif name not in HIDDEN:
+            yield from _blocks(child, styles)
 
 
-def _depth(paragraph: Paragraph) -> int | None:
-    style = _HEADING_STYLE.match(paragraph.style.name or "") if paragraph.style else None
-    return int(style[1]) if style else None
+def _paragraph(paragraph: etree._Element, styles: Styles) -> _Block:
+    if not len(paragraph):
+        return _Block(Paragraph(()))
+    style = styles.of(paragraph)
+    pieces = tuple((_text(run), styles.look(run, style)) for run in _inside(paragraph, "r"))
+    heading = _HEADING_STYLE.match(style.name)
+    return _Block(Paragraph(pieces, bool(style.right)), int(heading[1]) if heading else None)
+
+
+def _text(run: etree._Element) -> str:
+    return "".join(map(_written, run))
+
+
+def _written(element: etree._Element) -> str:
+    name = local(element)
+    if name == "t":
+        return element.text or ""
+    if name == "br":
+        return "" if any(kind in ("page", "column") for kind in element.attrib.values()) else "\n"
+    return _SPACES.get(name, "")
+
+
+def _inside(paragraph: etree._Element, wanted: str) -> Iterator[etree._Element]:
+    """The runs, or the boxes, of a paragraph: not what was deleted, and not what stands in its boxes."""
+    walk = etree.iterwalk(paragraph, events=("start",))
+    for _, element in walk:
+        name = local(element)
+        if name == wanted and element is not paragraph:
+            yield element
+        if name in HIDDEN or name == "txbxContent":
+            walk.skip_subtree()
+
+
+def _lines(blocks: tuple[_Block, ...]) -> Iterator[Line]:
+    texts = [block for block in blocks if not block.is_row]
+    by_look = dict(zip(map(id, texts), headings_by_look([block.set for block in texts]), strict=True))
+    for block in blocks:
+        if block.is_row:
+            yield Line(block.set.text)
+            continue
+        depth = block.depth or (_DEPTH_BY_LOOK if by_look[id(block)] else None)
+        yield from (Line(text.strip(), depth) for text in block.set.text.splitlines())
