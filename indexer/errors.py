@@ -9,6 +9,7 @@ BaogaoError                 the root; ``message`` is one Chinese sentence that s
 │   ├── NothingToIndex      the paths given hold no report
 │   └── CannotServe         the address to serve on is not to be had
 ├── NotFound                404: no such page, report or paragraph
+├── ServerBusy              503: too many ask for what takes long
 └── IndexUnavailable        503: the index cannot be read or written now
     ├── IndexMissing        there is none at that address
     ├── IndexForeign        the folder is something else's
@@ -84,6 +85,11 @@ class CannotServe(ReaderMistake):
 class NotFound(BaogaoError):
     status = 404
     code = "not_found"
+
+
+class ServerBusy(BaogaoError):
+    status = 503
+    code = "busy"
 
 
 class IndexUnavailable(BaogaoError):

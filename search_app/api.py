@@ -10,6 +10,8 @@ from flask import Blueprint, Response, request
 from indexer import BaogaoError, Engine
 from indexer.errors import BadParameter, QuerySyntaxError, shown
 from search_app import counting
+from search_app.downloads import export_view, site_giver
+from search_app.export import FORMATS
 from search_app.openapi import describe
 from search_app.search import search_page
 from search_app.state import SearchState
@@ -41,9 +43,12 @@ class ErrorAnswer:
     error: Problem
 
 
-def blueprint(engine: Engine) -> Blueprint:
-    """The API's routes over an open engine."""
+def blueprint(engine: Engine, site: str | None) -> Blueprint:
+    """The API's routes over an open engine; ``site`` as in ``create_app``."""
     routes = Blueprint("api", __name__)
+    for form in FORMATS.values():
+        view = export_view(engine, form, site_giver(site))
+        routes.add_url_rule(f"/export.{form.name}", f"export_{form.name}", view)
 
     @routes.get("/search")
     def search() -> Response:

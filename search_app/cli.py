@@ -8,12 +8,15 @@ import sys
 import traceback
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from indexer.errors import BaogaoError, shown
+from indexer.errors import BadParameter, BaogaoError, shown
 from indexer.fields import FIELDS
+
+if TYPE_CHECKING:  # the command starts without what only some of it takes
+    from search_app.reports import Reports
 
 DEFAULT_INDEX = "baogao-index"
 
@@ -114,19 +117,39 @@ def check(paths: tuple[str, ...], catalog: Path | None, table: Path | None, drop
 @cli.command()
 @click.argument("q", metavar="查询", default="")
 @_filter_options
-@click.option("--sort", default="relevance", metavar="排序", help="relevance 相关度，newest 从新到旧，oldest 从旧到新")
-@click.option("--page", default="1", metavar="页", help="第几页")
-@click.option("--size", default="20", metavar="段数", help="每页几段，最多 200")
+@click.option("--sort", metavar="排序", help="relevance 相关度（默认），newest 从新到旧，oldest 从旧到新")
+@click.option("--page", metavar="页", help="第几页，默认 1")
+@click.option("--size", metavar="段数", help="每页几段，默认 20，最多 200")
+@click.option("--format", metavar="格式", help="导出全部结果，不分页：csv、xlsx 或 jsonl")
+@click.option("--output", type=Path, metavar="文件", help="导出到这个文件；不给就写到标准输出")
+@click.option("--site", metavar="网址", help="导出的网址以它开头，如 http://127.0.0.1:8000")
 @_index_option
 @_json_option
-def search(address: str, as_json: bool, **parameters: Any) -> None:
-    """检索段落。"""
+def search(address: str, as_json: bool, format: str | None, **given: Any) -> None:
+    """检索段落；加 --format 导出全部结果。"""
     from search_app import shell
     from search_app.reports import Reports
 
+    parameters = {name: value for name, value in given.items() if value is not None}
     with Reports.open(address) as reports:
+        if format is not None:
+            _export(reports, format, as_json, **parameters)
+            return
+        for name in ("output", "site"):
+            if name in parameters:
+                raise BadParameter(name, f"--{name} 要和 --format 一起用，如 --format csv --{name} …")
         page = reports.search(**parameters)
     click.echo(shell.as_json(page) if as_json else shell.page(page, _style))
+
+
+def _export(reports: Reports, format: str, as_json: bool, output: Path | None = None, **parameters: Any) -> None:
+    if as_json:
+        raise BadParameter("json", "--json 和 --format 只能用一个；要 JSON 就用 --format jsonl")
+    if output is None and format == "xlsx" and sys.stdout.isatty():
+        raise BadParameter("output", "xlsx 不能显示在终端里；请加 --output 结果.xlsx")
+    source = reports.export(output or sys.stdout.buffer, format, **parameters)
+    if output is not None:
+        click.echo(f"已导出 {source.rows:,} 段，共 {source.occurrences:,} 处，到 {output}")
 
 
 @cli.command()
@@ -162,11 +185,12 @@ def info(address: str, as_json: bool) -> None:
 @_index_option
 @click.option("--host", default="127.0.0.1", show_default=True, metavar="地址", help="在哪个地址上服务")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), metavar="端口", help="端口")
-def serve(address: str, host: str, port: int) -> None:
+@click.option("--site", metavar="网址", help="读者从哪里来，如 https://baogao.example.cn；引用和导出的网址以它开头")
+def serve(address: str, host: str, port: int, site: str | None) -> None:
     """在浏览器里使用。"""
     from search_app import server
 
-    server.serve(address, host, port, click.echo)
+    server.serve(address, host, port, site, click.echo)
 
 
 def _style(text: str) -> str:

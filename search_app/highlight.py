@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from indexer.text import fold, fold_with_offsets
+from indexer.query import Sought
+from indexer.text import fold_with_offsets, occurrences
 
 SHOWN_WHOLE = 260
 """Characters. A longer text is cut in a list of hits; nine in ten paragraphs of the sample reports are shorter."""
@@ -33,12 +33,12 @@ class Snippet:
         return "".join(fragment.text for fragment in self.fragments)
 
 
-def highlight(text: str, sought: Iterable[str]) -> tuple[Fragment, ...]:
-    """Cut ``text`` into fragments with every occurrence of the ``sought`` texts marked; joined they are ``text``."""
+def highlight(text: str, sought: tuple[Sought, ...]) -> tuple[Fragment, ...]:
+    """Cut ``text`` into fragments with every occurrence of what is ``sought`` marked; joined they are ``text``."""
     return _fragments(text, _spans(text, sought), 0, len(text))
 
 
-def snippet(text: str, sought: Iterable[str]) -> Snippet:
+def snippet(text: str, sought: tuple[Sought, ...]) -> Snippet:
     """As ``highlight``; of a long text the part around the first mark."""
     spans = _spans(text, sought)
     if len(text) <= SHOWN_WHOLE:
@@ -62,13 +62,12 @@ def split(fragments: tuple[Fragment, ...], at: int) -> tuple[tuple[Fragment, ...
     return tuple(piece for piece in left if piece.text), tuple(piece for piece in right if piece.text)
 
 
-def _spans(text: str, sought: Iterable[str]) -> list[tuple[int, int]]:
+def _spans(text: str, sought: tuple[Sought, ...]) -> list[tuple[int, int]]:
     """The source spans to mark, in order, those that touch made one."""
-    pieces = [piece for piece in map(fold, sought) if piece]
-    if not pieces:
+    if not sought:
         return []
     folded = fold_with_offsets(text)
-    places = ((at, at + len(piece)) for piece in pieces for at in _places(folded.text, piece))
+    places = (place for each in sought for place in occurrences(folded.text, each))
     found = sorted(_with_its_brace(text, *folded.source_span(*place)) for place in places)
     merged: list[tuple[int, int]] = []
     for start, end in found:
@@ -83,13 +82,6 @@ def _with_its_brace(text: str, start: int, end: int) -> tuple[int, int]:
     """The span with the brace that closes one opened inside it: PM_{2.5}, not PM_{2.5."""
     left_open = text.count("{", start, end) > text.count("}", start, end)
     return start, end + (left_open and text.startswith("}", end))
-
-
-def _places(text: str, piece: str) -> Iterable[int]:
-    at = text.find(piece)
-    while at >= 0:
-        yield at
-        at = text.find(piece, at + len(piece))
 
 
 def _fragments(text: str, spans: list[tuple[int, int]], start: int, end: int) -> tuple[Fragment, ...]:

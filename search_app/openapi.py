@@ -11,7 +11,8 @@ import msgspec
 from apispec import APISpec
 
 from indexer import CountTable, Document, IndexInfo, Report
-from search_app import counting, state
+from search_app import asked, counting, state
+from search_app.export import FORMATS
 from search_app.search import SearchPage
 from search_app.state import Parameter
 
@@ -40,6 +41,9 @@ def describe(prefix: str, error: type) -> dict[str, Any]:
     )
     for (path, (summary, parameters, _)), shape in zip(answers.items(), shapes, strict=False):
         spec.path(path, operations={"get": _operation(path, summary, parameters, shape, shapes[-1])})
+    for form in FORMATS.values():
+        path, summary = f"/export.{form.name}", f"导出全部结果（{form.label}）"
+        spec.path(path, operations={"get": _export(path, summary, form.media_type, shapes[-1])})
     # Not through apispec: where a tuple's schema says that no item follows ("items": false), it sees a schema's name.
     described: dict[str, Any] = spec.to_dict() | {"components": {"schemas": components}}
     return described
@@ -53,13 +57,19 @@ def _operation(
         described.append({"name": "report_id", "in": "path", "required": True, "schema": {"type": "string"}})
     return {
         "summary": summary,
-        "operationId": path.split("/")[1],
+        "operationId": path.split("/")[1].replace(".", "_"),
         "parameters": described,
         "responses": {
             "200": _answer("成功", shape),
             **{str(status): _answer(meaning, error) for status, meaning in _ERRORS.items()},
         },
     }
+
+
+def _export(path: str, summary: str, media_type: str, error: dict[str, Any]) -> dict[str, Any]:
+    operation = _operation(path, summary, asked.PARAMETERS, {}, error)
+    operation["responses"]["200"]["content"] = {media_type.partition(";")[0]: {}}
+    return operation
 
 
 def _answer(meaning: str, shape: dict[str, Any]) -> dict[str, Any]:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
+from typing import BinaryIO
 
 from indexer import CountTable, Document, Engine, IndexInfo, open_engine
 from search_app import counting
+from search_app.export import Provenance, exporting, format_named, write_to
 from search_app.search import SearchPage, search_page
+from search_app.site import checked_site
 from search_app.state import SearchState
 
 Given = str | int | Iterable[str | int]
@@ -36,6 +39,21 @@ class Reports:
         type (one value or several), sort, page, size. Raises QuerySyntaxError, BadParameter.
         """
         return search_page(self._engine, SearchState.read({"q": [q], **_strings(parameters)}))
+
+    def export(
+        self, target: str | Path | BinaryIO, format: str, q: str = "", *, site: str = "", **parameters: Given
+    ) -> Provenance:
+        """Write every hit, newest first, to a path or a binary stream, and say where the rows come from.
+
+        ``format`` is csv, xlsx or jsonl. ``q`` and the filters are as in ``search``; sort, page and size are unknown
+        here. ``site`` (https://baogao.example.cn) begins the addresses in the column 网址, which begin with a slash
+        without one. A file is replaced only when it is whole. Raises QuerySyntaxError, BadParameter.
+        """
+        form = format_named(format)
+        begins = checked_site(site) if site else ""
+        with exporting(self._engine, {"q": [q], **_strings(parameters)}, begins) as export:
+            write_to(target, form.write(export))
+            return export.provenance
 
     def count(self, *terms: str, by: Given = (), **parameters: Given) -> CountTable:
         """Occurrences of each term, in the groups that ``by`` (field names) makes; filters as in ``search``."""

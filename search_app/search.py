@@ -8,11 +8,11 @@ from indexer.engines import Engine, Hit, SearchRequest, Sort
 from indexer.errors import BadParameter
 from indexer.fields import FACETS
 from indexer.model import Heading, Report, Unit
-from indexer.query import sought_texts
+from indexer.query import Sought, sought
 from search_app.facets import Facet, facets_of
 from search_app.highlight import Snippet, snippet
 from search_app.state import SearchState, report_url
-from search_app.syntax import parse, unparse
+from search_app.syntax import in_words, parse, unparse
 from search_app.whole_paths import check_whole
 
 
@@ -36,10 +36,12 @@ class PageHit:
 
 @dataclass(frozen=True, slots=True)
 class SearchPage:
-    """What a reader gets. ``total`` units match and hold ``occurrences`` of the sought texts; ``query`` is the query in
-    canonical writing; ``took_ms`` is the engine's time; ``state`` makes the links to other pages."""
+    """What a reader gets. ``total`` units match and hold ``occurrences`` of what is sought; ``query`` is the query in
+    canonical writing, and ``in_words`` says it and the filters in Chinese; ``took_ms`` is the engine's time; ``state``
+    makes the links to other pages."""
 
     query: str
+    in_words: str
     total: int
     occurrences: int
     page: int
@@ -61,9 +63,10 @@ def search_page(engine: Engine, state: SearchState) -> SearchPage:
     pages = max(1, -(-result.total // state.size))
     if state.page > pages:
         raise BadParameter("page", f"没有第 {state.page} 页，一共 {pages} 页")
-    texts = sought_texts(node)
+    wanted = sought(node)
     return SearchPage(
         query=unparse(node),
+        in_words=in_words(node, state.filters),
         total=result.total,
         occurrences=result.occurrences,
         page=state.page,
@@ -71,12 +74,12 @@ def search_page(engine: Engine, state: SearchState) -> SearchPage:
         size=state.size,
         sort=state.sort,
         took_ms=round(result.took * 1000, 2),
-        hits=tuple(_page_hit(hit, texts, state.q) for hit in result.hits),
+        hits=tuple(_page_hit(hit, wanted, state.q) for hit in result.hits),
         facets=facets_of(result.facets, state, engine.info().years),
         state=state,
     )
 
 
-def _page_hit(hit: Hit, texts: tuple[str, ...], q: str) -> PageHit:
+def _page_hit(hit: Hit, wanted: tuple[Sought, ...], q: str) -> PageHit:
     url = report_url(hit.report.id, q, hit.unit.anchor)
-    return PageHit(hit.unit.address, hit.unit, hit.report, round(hit.score, 4), snippet(hit.unit.text, texts), url)
+    return PageHit(hit.unit.address, hit.unit, hit.report, round(hit.score, 4), snippet(hit.unit.text, wanted), url)

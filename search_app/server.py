@@ -9,20 +9,30 @@ import waitress
 
 from indexer import open_engine
 from indexer.errors import CannotServe, system_reason
+from search_app.site import checked_site
 from search_app.web import create_app
 
 THREADS = 8
 """Waiting readers; the engine answers one at a time."""
 
 
-def serve(address: str, host: str, port: int, say: Callable[[str], object]) -> None:
-    """Serve the index at ``address`` until interrupted. Raises IndexUnavailable, CannotServe."""
+BUFFERED = 256 * 1024 * 1024
+"""Bytes of an answer that wait for a slow reader, on disk beyond the first megabyte; more keep a thread waiting too."""
+
+
+def serve(address: str, host: str, port: int, site: str | None, say: Callable[[str], object]) -> None:
+    """Serve the index at ``address`` until interrupted; ``site`` as in ``create_app``.
+
+    Raises IndexUnavailable, CannotServe, BadParameter.
+    """
+    known = None if site is None else checked_site(site)
     engine = open_engine(address)
     try:
         listener = _listen(host, port)
         with listener:
             server = waitress.create_server(
-                create_app(engine), sockets=[listener], threads=THREADS, ident=None, max_request_body_size=1024,
+                create_app(engine, known), sockets=[listener], threads=THREADS, ident=None, max_request_body_size=1024,
+                outbuf_high_watermark=BUFFERED,
             )  # fmt: skip
             say(f"报告检索已就绪：http://{_for_browser(host)}:{port}（按 Ctrl-C 停止）")
             server.run()

@@ -13,7 +13,10 @@ from indexer import BaogaoError, Document, Engine, SearchRequest
 from indexer.errors import BadParameter, QuerySyntaxError, shown
 from indexer.fields import FACETS, FIELDS
 from indexer.model import Heading, Report, Unit
-from indexer.query import sought_texts
+from indexer.query import Sought, sought
+from search_app import feed
+from search_app.asked import asked_alike
+from search_app.export import FORMATS
 from search_app.facets import facets_of
 from search_app.highlight import Fragment, highlight, split
 from search_app.search import search_page
@@ -27,7 +30,7 @@ _PAGES_EITHER_SIDE = 2
 
 @dataclass(frozen=True, slots=True)
 class ReadUnit:
-    """A unit on its report's page, the sought texts marked: the heading that runs into it, if any, and the rest."""
+    """A unit on its report's page, what is sought marked: the heading that runs into it, if any, and the rest."""
 
     unit: Unit
     lead: tuple[Fragment, ...]
@@ -48,37 +51,41 @@ def blueprint(engine: Engine) -> Blueprint:
 
     @routes.get("/")
     def home() -> str:
-        _take_only(())
+        take_only(())
         return _home(engine)
 
     @routes.get("/search")
     def search() -> str:
         page = search_page(engine, SearchState.read(request.args.to_dict(flat=False)))
-        return render_template("search.html", page=page, state=page.state, numbers=_page_numbers(page.page, page.pages))
+        exports = [(form.label, asked_alike(page.state, f"/export.{form.name}")) for form in FORMATS.values()]
+        return render_template(
+            "search.html", page=page, state=page.state, numbers=_page_numbers(page.page, page.pages), exports=exports,
+            feed=asked_alike(page.state, feed.PATH),
+        )  # fmt: skip
 
     @routes.get("/report/<report_id>")
     def report(report_id: str) -> str:
-        _take_only(("q",))
+        take_only(("q",))
         q = request.args.get("q", "")
         document = engine.document(report_id)
-        texts = sought_texts(parse(q))
-        units = _read_units(document, texts)
+        wanted = sought(parse(q))
+        units = _read_units(document, wanted)
         return render_template(
             "report.html", document=document, report=document.report, units=units, outline=_outline(document),
-            origins=_origins(document.report), q=q, state=SearchState(q=q), sought=bool(texts),
+            origins=_origins(document.report), q=q, state=SearchState(q=q), sought=bool(wanted),
             marked=sum(unit.marked for unit in units),
         )  # fmt: skip
 
     @routes.get("/help")
     def help_page() -> str:
-        _take_only(())
+        take_only(())
         return render_template(
             "help.html", syntax=SYNTAX, fields=FIELDS, parameters=PARAMETERS, state=SearchState(), examples=_examples()
         )
 
     @routes.get("/healthz")
     def healthz() -> Response:
-        _take_only(())
+        take_only(())
         engine.info()
         return _plain("ok\n")
 
@@ -118,7 +125,8 @@ def _around(q: str, error: QuerySyntaxError) -> tuple[str, str, str]:
     return q[: error.start], q[error.start : error.end], q[error.end :]
 
 
-def _take_only(names: tuple[str, ...]) -> None:
+def take_only(names: tuple[str, ...]) -> None:
+    """Raises BadParameter for a parameter not among ``names``, or one given twice."""
     for name, values in request.args.lists():
         if name not in names:
             raise BadParameter(name, f"这个页面没有参数“{shown(name)}”；请去掉它")
@@ -154,12 +162,12 @@ def _origins(report: Report) -> tuple[tuple[str, str], ...]:
     return tuple((_LABELS[name], origin) for name, origin in report.origins)
 
 
-def _read_units(document: Document, texts: tuple[str, ...]) -> tuple[ReadUnit, ...]:
-    return tuple(_read_unit(unit, texts) for unit in document.units)
+def _read_units(document: Document, wanted: tuple[Sought, ...]) -> tuple[ReadUnit, ...]:
+    return tuple(_read_unit(unit, wanted) for unit in document.units)
 
 
-def _read_unit(unit: Unit, texts: tuple[str, ...]) -> ReadUnit:
-    fragments = highlight(unit.text, texts)
+def _read_unit(unit: Unit, wanted: tuple[Sought, ...]) -> ReadUnit:
+    fragments = highlight(unit.text, wanted)
     heading = unit.headings[-1].text if unit.headings and unit.kind == "paragraph" else ""
     lead, rest = split(fragments, len(heading) if unit.text.startswith(heading) else 0)
     return ReadUnit(unit, lead, rest, any(fragment.marked for fragment in fragments))

@@ -10,7 +10,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from indexer import BaogaoError, Engine
 from indexer.errors import ReaderMistake
-from search_app import api, views
+from search_app import api, downloads, views
 
 HEADERS = {
     "Content-Security-Policy": (
@@ -27,13 +27,18 @@ STATIC_KEPT = 24 * 3600
 _HTTP_MESSAGES = {404: "没有这个页面；请检查地址，或回到首页", 405: "这个地址只能读取（GET）"}
 
 
-def create_app(engine: Engine) -> Flask:
-    """The application over an open engine, which the caller closes."""
+def create_app(engine: Engine, site: str | None = None) -> Flask:
+    """The application over an open engine, which the caller closes.
+
+    ``site`` (https://baogao.example.cn) begins the addresses that leave it, in citations, exports and feeds; without
+    one they begin with the host each request names.
+    """
     app = Flask("search_app")
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = STATIC_KEPT
-    app.register_blueprint(api.blueprint(engine), url_prefix=api.PREFIX)
+    app.register_blueprint(api.blueprint(engine, site), url_prefix=api.PREFIX)
     app.register_blueprint(views.blueprint(engine))
+    app.register_blueprint(downloads.blueprint(engine, site))
     app.before_request(_refuse_unreadable)
     app.after_request(_with_headers)
     app.register_error_handler(BaogaoError, _known)

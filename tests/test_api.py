@@ -12,8 +12,9 @@ from faces import one_chinese_sentence
 from flask.testing import FlaskClient
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from search_app import counting, create_app, state
+from search_app import asked, counting, create_app, state
 from search_app.api import PREFIX
+from search_app.export import FORMATS
 
 REPORT = "2021-郑州市-政府工作报告"
 
@@ -73,7 +74,7 @@ class TestRoutes:
 
 ERRORS: list[tuple[str, int, str, dict[str, int] | None, str | None]] = [
     ("/search?q=中欧班列 (郑州", 400, "query_syntax", {"start": 5, "end": 6}, None),
-    ("/search?q=标题:郑州", 400, "query_syntax", {"start": 0, "end": 2}, None),
+    ("/search?q=题目:郑州", 400, "query_syntax", {"start": 0, "end": 2}, None),
     ("/search?q=级别:城市", 400, "query_syntax", {"start": 3, "end": 5}, None),
     ("/search?years=2021", 400, "bad_parameter", None, "years"),
     ("/search?year=21", 400, "bad_parameter", None, "year"),
@@ -89,6 +90,9 @@ ERRORS: list[tuple[str, int, str, dict[str, int] | None, str | None]] = [
     (f"/report/{REPORT}?q=创新", 400, "bad_parameter", None, "q"),
     ("/reports?year=2021", 400, "bad_parameter", None, "year"),
     ("/info?x=1", 400, "bad_parameter", None, "x"),
+    ("/export.csv?page=2", 400, "bad_parameter", None, "page"),
+    ("/export.xlsx?q=(", 400, "query_syntax", {"start": 0, "end": 1}, None),
+    ("/export.pdf", 404, "not_found", None, None),
     ("/openapi.json?x=1", 400, "bad_parameter", None, "x"),
     ("/nowhere", 404, "not_found", None, None),
     ("/report/", 404, "not_found", None, None),
@@ -168,7 +172,14 @@ class TestDescription:
         assert set(described["paths"]) == routes - {"/openapi.json"}
         assert described["servers"] == [{"url": PREFIX}]
 
-    @pytest.mark.parametrize(("path", "known"), [("/search", state.PARAMETERS), ("/count", counting.PARAMETERS)])
+    @pytest.mark.parametrize(
+        ("path", "known"),
+        [
+            ("/search", state.PARAMETERS),
+            ("/count", counting.PARAMETERS),
+            *((f"/export.{form}", asked.PARAMETERS) for form in FORMATS),
+        ],
+    )
     def test_it_describes_every_parameter_of_the_code(
         self, described: dict[str, Any], path: str, known: tuple[state.Parameter, ...]
     ) -> None:
@@ -180,7 +191,12 @@ class TestDescription:
             assert (schema["type"] == "array") == parameter.many
             assert tuple(schema.get("items", schema).get("enum", ())) == parameter.values
 
-    @pytest.mark.parametrize("path", ["/search", "/count", "/report/{report_id}", "/reports", "/info"])
+    def test_an_export_is_described_by_its_media_type(self, described: dict[str, Any], client: FlaskClient) -> None:
+        for form in FORMATS:
+            (told,) = described["paths"][f"/export.{form}"]["get"]["responses"]["200"]["content"]
+            assert told == client.head(f"{PREFIX}/export.{form}").mimetype
+
+    @pytest.mark.parametrize("path", ["/search", "/count", "/report/{report_id}", "/reports", "/info", "/export.csv"])
     def test_it_describes_the_errors_of_every_route(self, described: dict[str, Any], path: str) -> None:
         assert set(described["paths"][path]["get"]["responses"]) == {"200", "400", "404", "503"}
 

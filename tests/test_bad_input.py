@@ -38,7 +38,12 @@ class Asked:
 NOT_SHELL = ("web", "api", "python")
 
 SEARCHES = [
-    Asked("an unknown field", {"q": "标题:郑州"}),
+    Asked("an unknown field", {"q": "题目:郑州"}),
+    Asked("a NEAR without a distance", {"q": "中欧班列 NEAR 郑州"}),
+    Asked("a NEAR of a million", {"q": "中欧班列 NEAR/1000000 郑州"}),
+    Asked("同句 of nothing", {"q": "同句()"}),
+    Asked("同句 that expands beyond all bounds", {"q": f"同句({'(甲|乙)' * 25})"}),
+    Asked("a wildcard alone", {"q": "*"}),
     Asked("an unknown level in the query", {"q": "级别:城市"}),
     Asked("an unknown level as a filter", {"level": "城市"}),
     Asked("an unknown section", {"section": "天气"}),

@@ -33,6 +33,7 @@ PAGES = {
     "many pages": "/search?page=5",
     "nothing found": "/search?q=没有的词&level=省",
     "report": f"{REPORT}?q=中欧班列",
+    "cite": f"{REPORT.replace('report', 'cite')}/12",
     "help": "/help",
     "mistake": "/search?q=(中欧班列",
 }

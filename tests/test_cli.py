@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import os
 import re
@@ -10,6 +12,7 @@ import sys
 from pathlib import Path
 from unicodedata import east_asian_width
 
+import openpyxl
 import pytest
 from faces import BAOGAO, abbreviated, baogao, one_chinese_sentence, written
 
@@ -45,7 +48,8 @@ class TestHelp:
     def test_the_filters_are_those_of_the_page(self, run) -> None:
         said = run("search", "--help")
         assert re.findall(r"^  --(\w+)", said, re.M) == [
-            "year", "level", "section", "region", "type", "sort", "page", "size", "index", "json",
+            "year", "level", "section", "region", "type", "sort", "page", "size", "format", "output", "site",
+            "index", "json",
         ]  # fmt: skip
 
 
@@ -58,6 +62,7 @@ class TestMistakes:
             ["search", "--colour", "red"],
             ["search", "中欧班列", "郑州"],
             ["search", "--size"],
+            ["search", "--format"],
             ["search", "--json=yes"],
             ["count", "创新", "--by"],
             ["index"],
@@ -241,6 +246,67 @@ class TestReading:
 
 def width(line: str) -> int:
     return sum(2 if east_asian_width(char) in "WF" else 1 for char in line)
+
+
+class TestExport:
+    """To a file and to standard output; what is in it, tests/test_export.py says."""
+
+    def test_every_row_goes_to_standard_output(self, run) -> None:
+        rows = list(csv.DictReader(io.StringIO(run("search", "中欧班列", "--format", "csv").removeprefix("\ufeff"))))
+        assert len(rows) == 8 and sum(int(row["处数"]) for row in rows) == 9
+        first, *lines = map(json.loads, run("search", "--level=县", "--format=jsonl").splitlines())
+        assert first["export"]["rows"] == len(lines) > 0 and {line["level"] for line in lines} == {"县"}
+
+    def test_a_file_is_written_and_told(self, run, tmp_path: Path) -> None:
+        path = tmp_path / "结果.xlsx"
+        said = run("search", "中欧班列", "--format=xlsx", f"--output={path}", "--site=https://baogao.example.cn/")
+        assert re.fullmatch(r"已导出 8 段，共 9 处，到 .*结果\.xlsx\n", said)
+        sheet = openpyxl.load_workbook(path)["段落"]
+        assert sheet.max_row == 9 and sheet["N2"].value.startswith("https://baogao.example.cn/report/")
+        assert list(tmp_path.iterdir()) == [path]
+
+    @pytest.mark.parametrize(
+        "arguments",
+        [
+            ["--format", "pdf"],
+            ["--format", "csv", "--page", "2"],
+            ["--format", "csv", "--size", "20"],
+            ["--format", "csv", "--sort", "newest"],
+            ["--format", "csv", "--json"],
+            ["--format", "csv", "--site", "baogao.example.cn"],
+            ["--format", "csv", "--output", "no/such/folder.csv"],
+            ["--output", "x.csv"],
+            ["--site", "http://x"],
+        ],
+        ids=" ".join,
+    )
+    def test_what_does_not_go_together_is_one_sentence_and_leaves_no_file(
+        self, seeds_index: Path, arguments: list[str], tmp_path: Path
+    ) -> None:
+        ran = baogao("search", "中欧班列", *arguments, cwd=tmp_path, BAOGAO_INDEX=str(seeds_index))
+        assert (ran.returncode, ran.stdout) == (1, "")
+        assert ran.stderr.startswith("错误：") and one_chinese_sentence(ran.stderr.removesuffix("\n"))
+        assert list(tmp_path.iterdir()) == []
+
+    def test_a_workbook_is_not_poured_into_a_terminal(self, seeds_index: Path) -> None:
+        ours, terminal = os.openpty()
+        try:
+            ran = subprocess.run(
+                [BAOGAO, "search", "--format", "xlsx", "--index", str(seeds_index)],
+                stdout=terminal, stderr=subprocess.PIPE, encoding="utf-8",
+            )  # fmt: skip
+        finally:
+            os.close(terminal)
+            os.close(ours)
+        assert ran.returncode == 1 and "--output" in ran.stderr
+
+    @pytest.mark.parametrize("form", ["csv", "jsonl"])
+    def test_a_reader_who_has_seen_enough_is_not_complained_to(self, seeds_index: Path, form: str) -> None:
+        ran = subprocess.run(
+            ["bash", "-o", "pipefail", "-c", f'"{BAOGAO}" search --format {form} | head -c 100'],
+            env={**os.environ, "BAOGAO_INDEX": str(seeds_index)}, capture_output=True,
+        )  # fmt: skip
+        assert (ran.returncode, ran.stderr, len(ran.stdout)) == (0, b"", 100)
 
 
 class TestOutput:

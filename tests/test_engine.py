@@ -11,11 +11,36 @@ from pathlib import Path
 
 import pytest
 
-from indexer.engines import CountRequest, CountRow, Engine, Filter, SearchRequest, Sort, create_engine, open_engine
+from indexer.engines import (
+    CountRequest,
+    CountRow,
+    Engine,
+    Filter,
+    Scan,
+    SearchRequest,
+    Sort,
+    create_engine,
+    open_engine,
+)
 from indexer.errors import NotFound
 from indexer.fields import FACETS
 from indexer.model import Document, Heading, Report, Source, Unit
-from indexer.query import All, And, Exact, Node, Not, Or, Phrase, Range, Term
+from indexer.query import (
+    All,
+    And,
+    Exact,
+    Near,
+    Node,
+    Not,
+    Or,
+    Phrase,
+    Range,
+    SameSentence,
+    SameStretch,
+    Term,
+    UnderHeading,
+    Wildcard,
+)
 from indexer.text import fold
 
 
@@ -168,6 +193,89 @@ MATCHES: dict[str, list[tuple[Node, str]]] = {
 }
 
 
+def headed(report_id: str, *rows: tuple[tuple[str, ...], str]) -> Document:
+    """A report of units each with its path of headings, at depths 1, 2, …"""
+    plain = document(report_id, *(text for _, text in rows))
+    paths = (tuple(Heading(depth, text) for depth, text in enumerate(path, start=1)) for path, _ in rows)
+    return replace(plain, units=tuple(replace(u, headings=path) for u, path in zip(plain.units, paths, strict=True)))
+
+
+ONE, TWO, DEEP = ("一、开放",), ("二、Ｅ环境",), ("二、Ｅ环境", "（一）生 态")
+SHELF = (
+    headed(
+        "a",
+        (ONE, "港口三条。开行班列2800列！"),
+        (ONE, "班列人人人人港"),
+        (TWO, "班列很多；港口很少？"),
+        (DEEP, "港口甲乙丙丁班列，三条"),
+        (ONE, "港口再说一遍"),
+    ),
+    headed("b", (ONE, "班列在别的报告里"), ((), "港口没有标题"), ((), "班列也没有")),
+)
+
+TOGETHER: dict[str, list[tuple[Node, str]]] = {
+    "near is a gap of at most n characters, in either order": [
+        (Near(Term("港口"), Term("班列"), 4), "a3 a4"),
+        (Near(Term("班列"), Term("港口"), 4), "a3 a4"),
+        (Near(Term("港口"), Term("班列"), 3), "a3"),
+        (Near(Term("港口"), Term("班列"), 5), "a1 a3 a4"),
+        (Near(Phrase("港口"), Wildcard("2?00列"), 7), "a1"),
+        (Near(Phrase("港口"), Wildcard("2?00列"), 6), ""),
+        (Near(Term("港"), Term("口"), 1), "a1 a3 a4 a5 b2"),
+        (Near(Term("港"), Term("港口"), 200), ""),
+        (Near(Term("鼉"), Term("港口"), 200), ""),
+        (Near(Term("_"), Term("港口"), 200), ""),
+    ],
+    "near looks at every place of a text, also at those that overlap": [
+        (Near(Term("人人"), Term("人人"), 1), "a2"),
+        (Near(Term("人人人"), Term("港"), 1), "a2"),
+        (Near(Term("人人人"), Term("人"), 1), "a2"),
+        (Near(Term("人人人"), Term("人人"), 200), ""),
+    ],
+    "a sentence ends after 。！？； and nowhere else": [
+        (SameSentence((Term("港口"), Term("三条"))), "a1 a4"),
+        (SameSentence((Term("港口"), Term("班列"))), "a4"),
+        (SameSentence((Term("班列"), Term("很多；"))), "a3"),
+        (SameSentence((Term("很少？"), Term("港口"))), "a3"),
+        (SameSentence((Term("港口三条。开"), Term("班列"))), ""),
+        (SameSentence((Term("港口"), Wildcard("甲*丁"), Term("三条"))), "a4"),
+        (SameSentence((Term("港口"), Term("鼉"))), ""),
+    ],
+    "a stretch is units in a row, of one report, under the same headings": [
+        (SameStretch((Term("港口"), Term("班列"))), "a1 a2 a3 a4 b2 b3"),
+        (SameStretch((Term("港口"), Term("人人"))), "a1 a2"),
+        (SameStretch((Term("班列"), Term("再说"))), ""),
+        (SameStretch((Term("很多"), Term("三条"))), ""),
+        (SameStretch((Term("鼉"), Term("班列"))), ""),
+    ],
+    "a heading above, or the heading itself, is compared folded": [
+        (UnderHeading("开放"), "a1 a2 a5 b1"),
+        (UnderHeading("e环境"), "a3 a4"),
+        (UnderHeading("(一)生态"), "a4"),
+        (UnderHeading("生態"), "a4"),
+        (UnderHeading("环境（一）"), ""),
+        (UnderHeading("标题"), ""),
+        (UnderHeading("_"), ""),
+        (Not(UnderHeading("开放")), "a3 a4 b2 b3"),
+    ],
+    "a wildcard is one character or up to twenty, in one sentence": [
+        (Wildcard("班列?很"), ""),
+        (Wildcard("班?很"), "a3"),
+        (Wildcard("港*班"), "a4"),
+        (Wildcard("三*班"), ""),
+        (Wildcard("班*0"), "a1"),
+        (Wildcard("班*人港"), "a2"),
+        (Wildcard("*"), ""),
+        (Wildcard("_?_"), ""),
+        (Not(Wildcard("班列*列")), "a2 a3 a4 a5 b1 b2 b3"),
+    ],
+    "they stand among others as any node does": [
+        (And((Near(Term("港口"), Term("班列"), 5), Not(UnderHeading("生态")))), "a1 a3"),
+        (Or((SameStretch((Term("港口"), Term("人人"))), Term("别的"))), "a1 a2 b1"),
+    ],
+}
+
+
 def place(unit: Unit) -> str:
     return f"{unit.report_id}{unit.ordinal}"
 
@@ -219,6 +327,29 @@ class EngineContract:
         self, library: Engine, query: Node, expected: str
     ) -> None:
         assert found(library, query) == set(expected.split())
+
+    @pytest.mark.parametrize(
+        ("query", "expected"),
+        [pytest.param(*row, id=f"{why}: {row[0]}") for why, rows in TOGETHER.items() for row in rows],
+    )
+    def test_a_query_finds_what_stands_together_and_under_a_heading(
+        self, fresh: Engine, query: Node, expected: str
+    ) -> None:
+        fresh.update(SHELF)
+        assert found(fresh, query) == set(expected.split())
+
+    def test_a_wildcards_star_reaches_twenty_characters(self, fresh: Engine) -> None:
+        fresh.update([document("far", "甲" + "一" * 20 + "乙", "甲" + "一" * 21 + "乙", "甲乙")])
+        assert found(fresh, Wildcard("甲*乙")) == {"far1", "far3"}
+        assert found(fresh, Wildcard("甲**乙")) == {"far1", "far2", "far3"}
+
+    def test_stretches_and_headings_are_those_of_the_last_update(self, fresh: Engine) -> None:
+        query = SameStretch((Term("港口"), Term("人人")))
+        fresh.update(SHELF)
+        assert found(fresh, query) == {"a1", "a2"}
+        fresh.update([headed("a", (ONE, "港口"), (TWO, "人人"))])
+        assert found(fresh, query) == set()
+        assert found(fresh, UnderHeading("开放")) == {"a1", "b1"}
 
     def test_a_hit_is_the_unit_and_the_report_as_they_were_given(self, library: Engine) -> None:
         hits = library.search(SearchRequest(size=1000)).hits
@@ -348,6 +479,126 @@ class EngineContract:
         assert len(set(whole)) == 450
         assert [unit for page in pages for unit in page] == whole
 
+    # -- scans ---------------------------------------------------------------------------------------------------------
+
+    @pytest.mark.parametrize(
+        ("query", "expected"),
+        [pytest.param(*row, id=f"{why}: {row[0]}") for why, rows in MATCHES.items() for row in rows],
+    )
+    def test_a_scan_gives_what_the_query_finds_each_once_newest_first(
+        self, library: Engine, query: Node, expected: str
+    ) -> None:
+        with library.scan(query) as scan:
+            places = [place(finding.unit) for finding in scan.findings]
+        assert sorted(places) == sorted(expected.split())
+        assert places == in_order(library, query, "newest")
+
+    @pytest.mark.parametrize("query", [All(), Term("中欧"), Or((Term("人"), Term("人民"))), Not(Term("人"))], ids=str)
+    @pytest.mark.parametrize("filters", [(), (Filter("year", ("2021", "2025")),), (Filter("region", ("河南省",)),)])
+    def test_a_scan_counts_what_the_search_counts(
+        self, library: Engine, query: Node, filters: tuple[Filter, ...]
+    ) -> None:
+        found = library.search(SearchRequest(query, filters, sort="newest", size=1000))
+        with library.scan(query, filters) as scan:
+            findings = list(scan.findings)
+        assert (scan.total, scan.occurrences) == (found.total, found.occurrences)
+        assert [(each.unit, each.report) for each in findings] == [(hit.unit, hit.report) for hit in found.hits]
+        assert sum(each.occurrences for each in findings) == scan.occurrences
+
+    def test_a_finding_tells_how_often_its_unit_holds_the_sought_texts(self, library: Engine) -> None:
+        for texts in (("中欧",), ("人", "人民"), ("人人", "PM2.5", "pm2.5")):
+            with library.scan(Or(tuple(map(Term, texts)))) as scan:
+                for finding in scan.findings:
+                    folded = fold(finding.unit.text)
+                    assert finding.occurrences == sum(folded.count(text) for text in {*map(fold, texts)}) > 0
+
+    def test_a_scan_of_nothing_is_a_scan(self, fresh: Engine) -> None:
+        with fresh.scan(Term("中欧")) as scan:
+            assert (scan.total, scan.occurrences, list(scan.findings)) == (0, 0, [])
+
+    def test_a_scan_is_of_the_state_it_began_in_whatever_is_committed_meanwhile(
+        self, library: Engine, address: str
+    ) -> None:
+        before = content(library)
+        with library.scan() as scan:
+            first = next(scan.findings)
+            library.update([document("nw", "新的。", year=2026)], ["zz", "hn"])
+            other = open_engine(address)
+            other.update([document("zz", "换了一段。"), document("ny", "又一段。")], ["gj", "xy"])
+            other.close()
+            assert found(library) == {"nw1", "zz1", "ny1"}
+            taken = [first, *scan.findings]
+        assert [place(each.unit) for each in taken] == ["gj1", "gj2", "xy1", "xy2", "hn1", "hn2", "zz1", "zz2", "zz3"]
+        assert {each.unit for each in taken} == {unit for each in LIBRARY for unit in each.units}
+        assert scan.info == before[0] != library.info()
+
+    def test_a_scan_that_goes_on_when_the_engine_is_closed_comes_to_its_end(self, library: Engine) -> None:
+        with library.scan() as scan:
+            next(scan.findings)
+            library.close()
+            library.close()
+            assert len(list(scan.findings)) == 8
+
+    def test_two_scans_and_searches_at_once_do_not_disturb_one_another(self, library: Engine) -> None:
+        newest = in_order(library, All(), "newest")
+        with library.scan() as one, library.scan(Term("人")) as other:
+            taken = [(next(one.findings), next(other.findings)) for _ in range(4)]
+            assert found(library, Term("中欧")) == {"zz1", "hn1", "xy1"}
+            rest = list(one.findings)
+        assert [place(each.unit) for each in [*(a for a, _ in taken), *rest]] == newest
+        assert [place(each.unit) for _, each in taken] == in_order(library, Term("人"), "newest")
+
+    def test_who_takes_a_scan_slowly_keeps_nobody_waiting(self, library: Engine) -> None:
+        """Another thread searches, counts, updates and scans while this one stands in the midst of a scan."""
+        answers: list[int] = []
+
+        def others_work() -> None:
+            answers.append(library.search(SearchRequest()).total)
+            answers.append(library.count(CountRequest(("中欧",))).total.of_units)
+            library.update([document("nw", "新的。")])
+            answers.append(library.info().units)
+            with library.scan() as inner:
+                answers.append(len(list(inner.findings)))
+
+        with library.scan() as scan:
+            next(scan.findings)
+            other = threading.Thread(target=others_work, daemon=True)
+            other.start()
+            other.join(timeout=20)
+            assert answers == [9, 9, 10, 10]
+            assert len(list(scan.findings)) == 8
+
+    def test_scans_in_threads_are_each_of_one_state_while_a_writer_commits(self, library: Engine) -> None:
+        """Both states hold the year's mark in every unit; no scan may show the marks of two."""
+        states = {mark: document("turn", *[f"轮换{mark}"] * n, year=2001) for mark, n in (("甲", 2), ("乙", 3))}
+        library.update([states["甲"]])
+        seen, failures, done = set(), [], threading.Event()
+
+        def read() -> None:
+            while not done.is_set():
+                try:
+                    with library.scan(Term("轮换")) as scan:
+                        seen.add(("".join(each.unit.text[-1] for each in scan.findings), summed(scan)))
+                except Exception as failure:
+                    failures.append(failure)
+                    return
+
+        def summed(scan: Scan) -> tuple[int, int, int]:
+            return scan.total, scan.occurrences, scan.info.units
+
+        threads = [threading.Thread(target=read) for _ in range(3)]
+        for thread in threads:
+            thread.start()
+        try:
+            for mark in "乙甲" * 4:
+                library.update([states[mark]])
+        finally:
+            done.set()
+            for thread in threads:
+                thread.join()
+        assert failures == []
+        assert seen == {("甲甲", (2, 2, 11)), ("乙乙乙", (3, 3, 12))}
+
     # -- occurrences ---------------------------------------------------------------------------------------------------
 
     @pytest.mark.parametrize(
@@ -373,6 +624,25 @@ class EngineContract:
         assert library.search(SearchRequest(Or((Term("中欧"), Term("人民"))))).occurrences == 4 + 5
         assert library.search(SearchRequest(And((Term("中欧"), Not(Term("班列")))))).occurrences == 1
         assert library.search(SearchRequest(Not(Term("中欧")))).occurrences == 0
+
+    @pytest.mark.parametrize(
+        ("query", "expected"),
+        [
+            (Wildcard("人?"), 2),
+            (Wildcard("人?人"), 1),
+            (Wildcard("班*列"), 6),
+            (Near(Term("港口"), Term("班列"), 5), 3 + 3),
+            (SameSentence((Term("港口"), Term("三条"))), 2 + 2),
+            (SameStretch((Term("港口"), Term("人人"))), 1 + 2),
+            (UnderHeading("开放"), 0),
+            (And((UnderHeading("开放"), Term("港口"))), 2),
+        ],
+    )
+    def test_occurrences_of_what_stands_together_are_those_of_its_parts_in_the_units_found(
+        self, fresh: Engine, query: Node, expected: int
+    ) -> None:
+        fresh.update(SHELF)
+        assert fresh.search(SearchRequest(query)).occurrences == expected
 
     def test_occurrences_are_counted_in_what_passes_the_filters(self, library: Engine) -> None:
         assert library.search(SearchRequest(Term("中欧"), (Filter("year", ("2021",)),))).occurrences == 2
@@ -655,3 +925,24 @@ class TestWhoosh(EngineContract):
     @pytest.fixture
     def address(self, tmp_path: Path) -> str:
         return str(tmp_path / "index")
+
+    def test_a_scan_ended_or_left_lets_go_of_the_files_of_a_state_that_is_past(self, library: Engine) -> None:
+        maps = Path("/proc/self/maps")
+        if not maps.is_file():
+            pytest.skip("only Linux tells which files a process has mapped")
+
+        def mapped(address: str = library.info().address) -> list[str]:
+            lines = maps.read_text(encoding="utf-8").splitlines()
+            return [line.partition(address)[2] for line in lines if address in line]
+
+        for end in ("left", "ended"):
+            with library.scan() as scan:
+                next(scan.findings)
+                library.update([document("nw", f"新的，{end}。"), *LIBRARY])
+                found(library)
+                held = mapped()
+                assert len(held) > len(set(held)) or any("(deleted)" in file for file in held)
+                if end == "ended":
+                    assert len(list(scan.findings)) == scan.total - 1
+            held = mapped()
+            assert len(held) == len(set(held)) and not any("(deleted)" in file for file in held)

@@ -1,12 +1,11 @@
 """The promise: what is typed is found wherever it stands and nowhere else, and every number can be counted again.
 
-``Scan`` is the judge: plain Python over the documents, which knows no index. The engine must agree with it.
+The judge is a scan of every unit (judge.py). The engine must agree with it.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,114 +14,16 @@ import pytest
 import whoosh.index
 import whoosh.query
 import whoosh.searching
+from drawn import filterings, substrings
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from judge import Row, Scan, addresses, count, hits
 
 from indexer.engines import CountRequest, CountRow, Engine, Filter, SearchRequest
 from indexer.fields import BY_NAME, FACETS
-from indexer.model import Document, Report, Unit
+from indexer.model import Document, Unit
 from indexer.query import All, And, Exact, Node, Not, Or, Phrase, Range, Term
 from indexer.text import fold, pairs
-
-Address = tuple[str, int]
-
-
-@dataclass(frozen=True)
-class Row:
-    """A unit as the judge sees it."""
-
-    report: Report
-    unit: Unit
-    folded: str
-
-    @property
-    def address(self) -> Address:
-        return self.report.id, self.unit.ordinal
-
-    def path(self, field: str) -> tuple[str, ...]:
-        """The unit's value in a field, as a path: one part where the field is no path."""
-        value = self.unit.section if field == "section" else getattr(self.report, field)
-        return value if isinstance(value, tuple) else (str(value),)
-
-
-class Scan:
-    """Answers by looking at every unit, one after another."""
-
-    def __init__(self, documents: Iterable[Document]) -> None:
-        self.rows = [Row(each.report, unit, fold(unit.text)) for each in documents for unit in each.units]
-
-    def finds(self, query: Node, row: Row) -> bool:
-        match query:
-            case All():
-                return True
-            case Term(text) | Phrase(text):
-                return fold(text) != "" and fold(text) in row.folded
-            case Exact(field, value):
-                parts, path = tuple(value.split("/")), row.path(field)
-                return any(path[at : at + len(parts)] == parts for at in range(len(path)))
-            case Range(field, low, high):
-                (number,) = map(int, row.path(field))
-                return (low is None or number >= low) and (high is None or number <= high)
-            case And(parts):
-                return all(self.finds(part, row) for part in parts)
-            case Or(parts):
-                return any(self.finds(part, row) for part in parts)
-            case Not(part):
-                return not self.finds(part, row)
-        raise AssertionError(query)
-
-    def passes(self, filters: Iterable[Filter], row: Row) -> bool:
-        return all(
-            any(row.path(chosen.field)[: value.count("/") + 1] == tuple(value.split("/")) for value in chosen.values)
-            for chosen in filters
-        )
-
-    def found(self, query: Node, filters: Iterable[Filter] = ()) -> list[Row]:
-        chosen = tuple(filters)
-        return [row for row in self.rows if self.finds(query, row) and self.passes(chosen, row)]
-
-    def facet(self, query: Node, filters: tuple[Filter, ...], name: str) -> dict[str, tuple[int, int]]:
-        """From each value to its units and occurrences, over what the query and the other filters leave."""
-        units: Counter[str] = Counter()
-        occurrences: Counter[str] = Counter()
-        for row in self.found(query, (chosen for chosen in filters if chosen.field != name)):
-            path = row.path(name)
-            for depth in range(1, len(path) + 1):
-                units["/".join(path[:depth])] += 1
-                occurrences["/".join(path[:depth])] += count(query, [row])
-        return {value: (units[value], occurrences[value]) for value in units}
-
-
-def sought(query: Node) -> Iterator[str]:
-    match query:
-        case Term(text) | Phrase(text):
-            yield text
-        case And(parts) | Or(parts):
-            for part in parts:
-                yield from sought(part)
-
-
-def count(query: Node, rows: Iterable[Row]) -> int:
-    """The occurrences of the query's texts, each text once."""
-    texts = [fold(text) for text in set(sought(query)) if fold(text)]
-    return sum(row.folded.count(text) for row in rows for text in texts)
-
-
-def hits(engine: Engine, query: Node, *filters: Filter, size: int = 200) -> list[Address]:
-    """All hits, page by page."""
-    found: list[Address] = []
-    while True:
-        page = engine.search(SearchRequest(query, filters, (), "newest", len(found), size))
-        found += [(hit.report.id, hit.unit.ordinal) for hit in page.hits]
-        if not page.hits:
-            assert len(found) == page.total
-            return found
-
-
-def addresses(rows: Iterable[Row]) -> list[Address]:
-    """In the order of hits: newest first, then by report and ordinal."""
-    newest_first = sorted(rows, key=lambda row: (-row.report.year, *row.address))
-    return [row.address for row in newest_first]
 
 
 def tabulated(group: tuple[str, ...], terms: tuple[str, ...], rows: list[Row]) -> CountRow:
@@ -134,20 +35,6 @@ def tabulated(group: tuple[str, ...], terms: tuple[str, ...], rows: list[Row]) -
         of_characters=sum(len(row.folded) for row in rows),
         of_reports=len({row.report.id for row in rows}),
     )
-
-
-def substrings(documents: tuple[Document, ...], longest: int = 12, shortest: int = 1) -> st.SearchStrategy[str]:
-    """Pieces of the texts that are not nothing when folded."""
-    texts = [unit.text for each in documents for unit in each.units if len(unit.text) >= shortest]
-
-    def piece(which: int, at: int, length: int) -> str:
-        text = texts[which]
-        start = at % (len(text) - shortest + 1)
-        return text[start : start + length]
-
-    which = st.integers(0, len(texts) - 1)
-    pieces = st.builds(piece, which, st.integers(0, 10_000), st.integers(shortest, longest))
-    return pieces.filter(lambda text: len(fold(text)) >= shortest)
 
 
 def shuffled(documents: tuple[Document, ...]) -> st.SearchStrategy[str]:
@@ -180,16 +67,6 @@ def trees(documents: tuple[Document, ...]) -> st.SearchStrategy[Node]:
         return st.builds(And, parts) | st.builds(Or, parts) | st.builds(Not, nodes)
 
     return st.recursive(leaves(documents), branch, max_leaves=6)
-
-
-def filterings(documents: tuple[Document, ...]) -> st.SearchStrategy[tuple[Filter, ...]]:
-    rows = Scan(documents).rows
-    each = []
-    for name in FACETS:
-        paths = sorted({row.path(name)[:depth] for row in rows for depth in (1, 2, 3)})
-        values = st.sampled_from(["/".join(path) for path in paths] + ["没有"])
-        each.append(st.builds(Filter, st.just(name), st.lists(values, min_size=1, max_size=3, unique=True).map(tuple)))
-    return st.lists(st.one_of(each), max_size=3, unique_by=lambda chosen: chosen.field).map(tuple)
 
 
 @dataclass(frozen=True, repr=False)

@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from indexer.query import Phrase, Sought, Term, Wildcard
 from indexer.text import fold
-from search_app.highlight import SHOWN_WHOLE, Fragment, highlight, snippet, split
+from search_app import highlight as marking
+from search_app.highlight import SHOWN_WHOLE, Fragment, Snippet, split
 
 LETTERS = "中欧班列國国 \u3000\u200b\n_{}^PpMmＰ2２.５5ßﬁİ①²ｶﾞ郑州-é"
 """Characters that folding drops, joins, widens, simplifies or leaves."""
 
 text = st.text(LETTERS, max_size=40) | st.text(max_size=40)
 sought = st.lists(st.text(LETTERS, max_size=4) | st.text(max_size=4), max_size=3)
+
+
+def highlight(text: str, sought: Iterable[str]) -> tuple[Fragment, ...]:
+    return marking.highlight(text, tuple(map(Term, sought)))
+
+
+def snippet(text: str, sought: Iterable[str]) -> Snippet:
+    return marking.snippet(text, tuple(map(Term, sought)))
 
 
 def marked(fragments: tuple[Fragment, ...]) -> str:
@@ -111,6 +122,26 @@ class TestMarks:
     )
     def test_what_is_marked_is_as_the_source_wrote_it(self, text: str, sought: str, seen: str) -> None:
         assert marked(highlight(text, [sought])) == seen
+
+    @pytest.mark.parametrize(
+        ("text", "sought", "seen"),
+        [
+            ("高质量发展和高速发展", Wildcard("高*发展"), "[高质量发展]和[高速发展]"),
+            ("高质量发展和高速发展", Wildcard("高?发展"), "高质量发展和[高速发展]"),
+            ("高。发展！高；发展", Wildcard("高*发展"), "高。发展！高；发展"),
+            ("高。发展！高；发展", Wildcard("高?发展"), "高。发展！高；发展"),
+            ("高高发展", Wildcard("高*发展"), "[高高发展]"),
+            ("甲乙甲乙甲", Wildcard("甲?甲"), "[甲乙甲]乙甲"),
+            ("城市PM_{2.5}浓度", Wildcard("市*2.5"), "城[市PM_{2.5}]浓度"),
+            ("ＧＤＰ 增 长", Wildcard("g?p增*长"), "[ＧＤＰ 增 长]"),
+            ("所谓？*", Wildcard("所?？"), "[所谓？]*"),
+            ("甲?乙 甲丙乙", Phrase("甲?乙"), "[甲?乙] 甲丙乙"),
+        ],
+    )
+    def test_a_wildcard_marks_what_its_signs_stand_for_in_one_sentence(
+        self, text: str, sought: Sought, seen: str
+    ) -> None:
+        assert marked(marking.highlight(text, (sought,))) == seen
 
 
 class TestSnippet:

@@ -16,7 +16,7 @@ from whoosh.writing import SegmentWriter
 from indexer.engines.whoosh import postings
 from indexer.engines.whoosh.merging import merge_small
 from indexer.engines.whoosh.postings import with_counts, with_places
-from indexer.engines.whoosh.schema import report_document, schema, unit_document
+from indexer.engines.whoosh.schema import report_document, schema, unit_documents
 from indexer.engines.whoosh.writer import UnitWriter
 from indexer.model import Document
 from indexer.text import Segmenter
@@ -70,10 +70,7 @@ def everything(folder: Path) -> list[object]:
 def batches(documents: tuple[Document, ...]) -> list[list[Fields]]:
     """What one commit after another adds: more small ones than may stand beside one another."""
     segmenter = Segmenter()
-    whole = [
-        [report_document(each.report), *(unit_document(each.report, unit, segmenter) for unit in each.units)]
-        for each in documents
-    ]
+    whole = [[report_document(each.report), *unit_documents(each, segmenter)] for each in documents]
     rows = [row for each in whole for row in each]
     return [rows[:200], *(rows[200 + at : 205 + at] for at in range(0, 55, 5))]
 

@@ -78,6 +78,10 @@ class TestNumbers:
     def test_the_query_is_given_back_in_canonical_writing(self, engine: Engine) -> None:
         assert page(engine, "  （光伏 ｜风电）  NOT year：2021").query == "(光伏 OR 风电) -年:2021"
 
+    def test_the_query_and_the_filters_are_said_in_words(self, engine: Engine) -> None:
+        found = page(engine, "中欧班列 -制造业", year=["2023", "2021"], level=["市"])
+        assert found.in_words == "含“中欧班列”，不含“制造业”，年份 2021 或 2023，级别 市"
+
     def test_a_mistake_in_the_query_is_a_syntax_error(self, engine: Engine) -> None:
         with pytest.raises(QuerySyntaxError):
             page(engine, "(中欧班列")

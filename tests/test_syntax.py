@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from itertools import pairwise
 
@@ -11,7 +12,24 @@ from hypothesis import strategies as st
 
 from indexer.errors import QuerySyntaxError
 from indexer.fields import BY_ALIAS, FIELDS, LEVELS, TYPES
-from indexer.query import All, And, Exact, Node, Not, Or, Phrase, Range, Term
+from indexer.query import (
+    All,
+    And,
+    Exact,
+    Near,
+    Node,
+    Not,
+    Or,
+    Phrase,
+    Range,
+    SameSentence,
+    SameStretch,
+    Sought,
+    Term,
+    UnderHeading,
+    Wildcard,
+    sought,
+)
 from indexer.text import fold
 from search_app.syntax import MAX_CHARACTERS, MAX_DEPTH, MAX_PARTS, SYNTAX, Form, parse, unparse
 from search_app.syntax.canonical import simplify
@@ -28,6 +46,14 @@ def either(*parts: Node) -> Or:
     return Or(parts)
 
 
+def sentence(*parts: Sought) -> SameSentence:
+    return SameSentence(parts)
+
+
+def stretch(*parts: Sought) -> SameStretch:
+    return SameStretch(parts)
+
+
 def year(low: int | None, high: int | None) -> Range:
     return Range("year", low, high)
 
@@ -41,7 +67,7 @@ MEANINGS: dict[str, list[tuple[str, Node]]] = {
         ("ＰＭ2.5，《规划》", Term("ＰＭ2.5，《规划》")),
         ("甲\u200b乙", Term("甲\u200b乙")),
         ("a\\b", Term("a\\b")),
-        ("[甲]?*'乙'", Term("[甲]?*'乙'")),
+        ("[甲]'乙'", Term("[甲]'乙'")),
     ],
     "white space or AND between terms asks for both": [
         ("甲 乙", both(a, b)),
@@ -84,6 +110,79 @@ MEANINGS: dict[str, list[tuple[str, Node]]] = {
         ("ORAN NOTE", both(Term("ORAN"), Term("NOTE"))),
         ('"OR"', Phrase("OR")),
         ("(甲)OR(乙)", either(a, b)),
+    ],
+    "或, 与 and 非 are operators where they stand alone": [
+        ("甲 或 乙", either(a, b)),
+        ("甲 与 乙 與 丙", both(a, b, c)),
+        ("非 甲", Not(a)),
+        ("甲 非 乙 或 丙", either(both(a, Not(b)), c)),
+        ("甲\u3000与\u3000非(乙)", both(a, Not(b))),
+        ("或许 甲与乙 非甲", both(Term("或许"), Term("甲与乙"), Term("非甲"))),
+        ("“或” 「与」 『非』", both(Phrase("或"), Phrase("与"), Phrase("非"))),
+    ],
+    "NEAR/n between two asks for both within n characters, and binds tighter than a blank": [
+        ("甲 NEAR/10 乙", Near(a, b, 10)),
+        ("甲 NEAR/1 乙", Near(a, b, 1)),
+        ("甲 NEAR/200 乙", Near(a, b, 200)),
+        ("甲 ＮＥＡＲ／１０ 乙", Near(a, b, 10)),
+        ("甲 NEAR/007 乙", Near(a, b, 7)),
+        ("甲 NEAR/10 甲", Near(a, a, 10)),
+        ('甲 NEAR/10"乙 丙"', Near(a, Phrase("乙 丙"), 10)),
+        ("甲?乙 NEAR/10 丙", Near(Wildcard("甲?乙"), c, 10)),
+        ("甲 乙 NEAR/10 丙 丁", both(a, Near(b, c, 10), d)),
+        ("甲 NEAR/5 乙 乙 NEAR/5 丙", both(Near(a, b, 5), Near(b, c, 5))),
+        ("甲 NEAR/5 乙 OR 丙", either(Near(a, b, 5), c)),
+        ("-(甲 NEAR/5 乙)", Not(Near(a, b, 5))),
+        ("(甲) NEAR/5 ((乙))", Near(a, b, 5)),
+        ("(甲 OR 乙) NEAR/5 丙", either(Near(a, c, 5), Near(b, c, 5))),
+        ("甲 NEAR/5 (乙｜(丙｜丁))", either(Near(a, b, 5), Near(a, c, 5), Near(a, d, 5))),
+        ("(甲|乙) NEAR/5 (丙|丁)", either(Near(a, c, 5), Near(a, d, 5), Near(b, c, 5), Near(b, d, 5))),
+        ("(甲|乙) NEAR/5 丙 丁", both(either(Near(a, c, 5), Near(b, c, 5)), d)),
+        ("甲 near/10 NEAR10 NEARBY", both(a, Term("near/10"), Term("NEAR10"), Term("NEARBY"))),
+        ('甲 "NEAR/10" 乙', both(a, Phrase("NEAR/10"), b)),
+    ],
+    "同句, 同节 and 同段 take what the parenthesis that touches them holds": [
+        ("同句(甲 乙)", sentence(a, b)),
+        ("同句（甲\u3000乙）", sentence(a, b)),
+        ("同句(甲 AND 乙 与 “丙”)", sentence(a, b, Phrase("丙"))),
+        ("同句(甲 乙 甲)", sentence(a, b)),
+        ("同句((甲 OR 乙) 丙)", either(sentence(a, c), sentence(b, c))),
+        ("同句(甲 乙*丙)", sentence(a, Wildcard("乙*丙"))),
+        ("同节(甲 乙)", stretch(a, b)),
+        ("同節（甲 (乙|丙)）", either(stretch(a, b), stretch(a, c))),
+        ("同段(甲 乙)", both(a, b)),
+        ("同段(甲 -乙 同句(丙 丁))", both(a, Not(b), sentence(c, d))),
+        ("丙 同段（甲 乙）", both(c, a, b)),
+        ("-同句(甲 乙)", Not(sentence(a, b))),
+        ("甲 同句(乙 丙) 丁", both(a, sentence(b, c), d)),
+        ("同句(甲 乙) OR 同节(丙 丁)", either(sentence(a, b), stretch(c, d))),
+        ("同句 甲", both(Term("同句"), a)),
+        ("同句 (甲 乙)", both(Term("同句"), a, b)),
+        ("同句子 在同句(甲)", both(Term("同句子"), Term("在同句"), a)),
+        ('"同句"(甲 乙)', both(Phrase("同句"), a, b)),
+    ],
+    "? and * inside a word stand for characters; only the ASCII ones, and not in quotes": [
+        ("甲?乙", Wildcard("甲?乙")),
+        ("甲*乙", Wildcard("甲*乙")),
+        ("甲*?乙??丙", Wildcard("甲*?乙??丙")),
+        ("[甲]?*'乙'", Wildcard("[甲]?*'乙'")),
+        ("http://www.gov.cn/a?b=c", Wildcard("http://www.gov.cn/a?b=c")),
+        ("-甲*乙", Not(Wildcard("甲*乙"))),
+        ("甲" + "*乙" * 3 + "?丙" * 10, Wildcard("甲" + "*乙" * 3 + "?丙" * 10)),
+        ("甲？乙＊丙", Term("甲？乙＊丙")),
+        ("甲？", Term("甲？")),
+        ('"甲?乙*"', Phrase("甲?乙*")),
+        ("标题:甲?乙*", UnderHeading("甲?乙*")),
+    ],
+    "标题 asks for a text in the headings above": [
+        ("标题:营商环境", UnderHeading("营商环境")),
+        ("標題：营商环境", UnderHeading("营商环境")),
+        ("Heading:甲 ＨＥＡＤＩＮＧ：乙", both(UnderHeading("甲"), UnderHeading("乙"))),
+        ("标题:“甲 乙” 丙", both(UnderHeading("甲 乙"), c)),
+        ('标题:"(一)"', UnderHeading("(一)")),
+        ('标题:"//甲"', UnderHeading("//甲")),
+        ("-标题:甲", Not(UnderHeading("甲"))),
+        ("标题:2021..2024", UnderHeading("2021..2024")),
     ],
     "parentheses group": [
         ("(甲 OR 乙) 丙", both(either(a, b), c)),
@@ -152,7 +251,7 @@ MEANINGS: dict[str, list[tuple[str, Node]]] = {
     "a colon without a name before it is part of a term": [
         ("10:30", Term("10:30")),
         ("１０：３０", Term("１０：３０")),
-        ("http://www.gov.cn/a?b=c", Term("http://www.gov.cn/a?b=c")),
+        ("http://www.gov.cn/a=b", Term("http://www.gov.cn/a=b")),
         (":甲", Term(":甲")),
         ("《意见》:甲", Term("《意见》:甲")),
         ("中华人民共和国宪法:甲", Term("中华人民共和国宪法:甲")),
@@ -182,6 +281,8 @@ def test_means(text: str, tree: Node) -> None:
     assert parse(text) == tree
     assert_canonical(tree)
 
+
+NUMBERED = "|".join(f"第{n}" for n in range(10, 25))
 
 MISTAKES: dict[str, list[tuple[str, int, int, str]]] = {
     "a quote without its end": [
@@ -215,6 +316,11 @@ MISTAKES: dict[str, list[tuple[str, int, int, str]]] = {
         ("(甲 OR) 乙", 3, 5, "“OR”后面缺少"),
         ("甲 NOT", 2, 5, "“NOT”后面缺少"),
         ("NOT OR 甲", 0, 3, "“NOT”后面缺少"),
+        ("甲 或", 2, 3, "第 3 个字的“或”后面缺少要查的词，请补上；要查“或”本身，请给它加引号"),
+        ("甲 非", 2, 3, "“非”后面缺少"),
+        ("甲 NEAR/5", 2, 8, "第 3 个字的“NEAR/5”后面缺少要查的词，请补上；要查“NEAR/5”本身，请给它加引号"),
+        ("(甲 NEAR/5) 乙", 3, 9, "“NEAR/5”后面缺少"),
+        ("甲 NEAR/5 NEAR/5 乙", 2, 8, "“NEAR/5”后面缺少"),
     ],
     "a minus that touches nothing": [
         ("甲 -", 2, 3, "第 3 个字的“-”后面要紧接着写不想要的词；要查“-”本身"),
@@ -229,11 +335,96 @@ MISTAKES: dict[str, list[tuple[str, int, int, str]]] = {
         ("｜甲", 0, 1, "“｜”前面缺少"),
         ("AND 甲", 0, 3, "“AND”前面缺少"),
         ("甲 (OR 乙)", 3, 5, "第 4 个字的“OR”前面缺少"),
+        ("与 甲", 0, 1, "“与”前面缺少"),
+        ("NEAR/5 甲", 0, 6, "第 1 个字的“NEAR/5”前面缺少要查的词"),
+        ("同句(NEAR/5 甲)", 3, 9, "“NEAR/5”前面缺少"),
+        ("NEAR/\u202e\u200b 甲", 0, 7, "第 1 个字的“NEAR/”前面缺少"),
+    ],
+    "a NEAR without a distance that can be": [
+        (
+            "甲 NEAR 乙",
+            2,
+            6,
+            "第 3 个字的“NEAR”里要写明相距最多几个字，1 到 200，如 NEAR/10；要查“NEAR”本身，请给它加引号",
+        ),
+        ("甲 NEAR/ 乙", 2, 7, "“NEAR/”里要写明"),
+        ("甲 NEAR/0 乙", 2, 8, "1 到 200"),
+        ("甲 NEAR/201 乙", 2, 10, "1 到 200"),
+        ("甲 NEAR/1000000 乙", 2, 14, "1 到 200"),
+        ("甲 NEAR/" + "9" * 400 + " 乙", 2, 407, "“NEAR/" + "9" * 15 + "…”里要写明"),
+        ("甲 NEAR/-5 乙", 2, 9, "要写明"),
+        ("甲 NEAR/5.5 乙", 2, 10, "要写明"),
+        ("甲 NEAR/十 乙", 2, 8, "要写明"),
+        ("甲 NEAR/\u0665 乙", 2, 8, "要写明"),
+        ("甲 NEAR/5\u200b 乙", 2, 9, "“NEAR/5”里要写明"),
+    ],
+    "a chain of NEARs": [
+        (
+            "甲 NEAR/5 乙 NEAR/5 丙",
+            11,
+            17,
+            "第 12 个字起的 NEAR 多了：NEAR 只连两个词，加括号也一样；请改用 同句(甲 乙 丙)，或",
+        ),
+    ],
+    "what cannot stand in a NEAR, 同句 or 同节": [
+        (
+            "甲 NEAR/5 年:2021",
+            9,
+            15,
+            "第 10 个字起的条件不能放在 NEAR 里：只能写词、引号里的短语、通配词，或括号里用 OR",
+        ),
+        ("-甲 NEAR/5 乙", 0, 2, "不能放在 NEAR 里"),
+        ("甲 NEAR/5 -乙", 9, 11, "请把它写到外面"),
+        ("(甲 乙) NEAR/5 丙", 0, 5, "不能放在 NEAR 里"),
+        ("(甲 NEAR/5 乙) NEAR/5 丙", 1, 11, "不能放在 NEAR 里"),
+        ("(甲 OR 年:2021) NEAR/5 丙", 6, 12, "不能放在 NEAR 里"),
+        ("甲 NEAR/5 标题:乙", 9, 13, "不能放在 NEAR 里"),
+        ("同句(甲 -乙)", 5, 7, "第 6 个字起的条件不能放在 同句 里"),
+        ("同句(甲 年:2021)", 5, 11, "不能放在 同句 里"),
+        ("同句(甲 (乙 OR (丙 丁)))", 11, 16, "不能放在 同句 里"),
+        ("同句(甲 同句(乙 丙))", 5, 12, "不能放在 同句 里"),
+        ("同节（甲 乙 NEAR/5 丙）", 5, 15, "不能放在 同节 里"),
+        ("同节(甲 同段(乙 丙) 级别:市)", 5, 12, "不能放在 同节 里"),
+    ],
+    "fewer than two parts to stand together": [
+        ("同句(甲)", 0, 5, "第 1 个字的“同句”里不到两个词；请在括号里写两个以上不同的词，中间空一格；用 OR 连起来的"),
+        ("乙 同节（甲）", 2, 7, "第 3 个字的“同节”里不到两个词"),
+        ("同段(甲)", 0, 5, "“同段”里不到两个词"),
+        ("同句(甲 甲)", 0, 7, "不到两个词"),
+        ("同段(甲 甲)", 0, 7, "不到两个词"),
+        ("同句(甲 OR 乙)", 0, 10, "如 同句((甲 OR 乙) 丙)"),
+        ("同句((甲 OR 乙) (甲 OR 丙))", 0, 21, "不到两个词"),
+        ("同句()", 2, 4, "第 3 个字起的括号里是空的"),
+        ("同节（ ）", 2, 5, "是空的"),
+        ("同句(甲 乙", 2, 3, "第 3 个字的左括号没有配对"),
+        ("同句(", 2, 3, "补上右括号"),
+    ],
+    "a wildcard without characters about it, or with too many signs": [
+        (
+            "*",
+            0,
+            1,
+            "第 1 个字起的“*”以通配符 ? 或 * 开头或结尾，请在它前后都写上要查的字；要查这些符号本身，请给整个词加引号",
+        ),
+        ("甲 ?", 2, 3, "第 3 个字起的“?”以通配符"),
+        ("???", 0, 3, "以通配符"),
+        ("甲*", 0, 2, "以通配符"),
+        ("?甲", 0, 2, "以通配符"),
+        ("-*甲乙", 1, 4, "以通配符"),
+        ("甲?\u200b", 0, 3, "“甲?”以通配符"),
+        ("_*甲", 0, 3, "以通配符"),
+        ("甲*乙*丙*丁*甲", 0, 9, "里的 * 有 4 个，最多 3 个，请删去几个；要查这些符号本身，请给整个词加引号"),
+        ("甲" + "?" * 11 + "乙", 0, 13, "里的 ? 有 11 个，最多 10 个"),
     ],
     "a field that is not": [
-        ("甲 标题:乙", 2, 4, "没有“标题”这个字段；可用的有年、级别、章节、地区、文种；要查冒号本身，请给整个词加引号"),
+        (
+            "甲 题目:乙",
+            2,
+            4,
+            "没有“题目”这个字段；可用的有年、级别、章节、地区、文种、标题；要查冒号本身，请给整个词加引号",
+        ),
         ("会议指出：要", 0, 4, "没有“会议指出”这个字段"),
-        ("标题:", 0, 2, "没有“标题”"),
+        ("题目:", 0, 2, "没有“题目”"),
         ('site:"甲"', 0, 4, "没有“site”"),
         ("-x:y", 1, 2, "没有“x”"),
     ],
@@ -244,6 +435,9 @@ MISTAKES: dict[str, list[tuple[str, int, int, str]]] = {
         ("(级别:)", 1, 4, "缺少要查的级别"),
         ('地区:" "', 0, 6, "缺少要查的地区"),
         ("年:(2021)", 0, 2, "缺少"),
+        ("标题:", 0, 3, "“标题:”后面缺少标题里的字，请紧接着写上，如 标题:营商环境"),
+        ("甲 标题：“ ”", 2, 8, "“标题:”后面缺少"),
+        ("heading:\u200f", 0, 9, "“heading:”后面缺少"),
     ],
     "a value the field cannot have": [
         ("年:今年", 2, 4, "年份不能是“今年”，请写1949 到 2100 之间的四位数字"),
@@ -271,6 +465,9 @@ MISTAKES: dict[str, list[tuple[str, int, int, str]]] = {
         ('甲 ""', 2, 4, "没有可以查找的字"),
         ("“\u3000”", 0, 3, "没有可以查找的字"),
         ("-\u200b", 1, 2, "没有可以查找的字"),
+        ("\u200e\u200f\u202e", 0, 3, "没有可以查找的字"),
+        ("甲 NEAR/5 \u200b", 9, 10, "没有可以查找的字"),
+        ("同句(甲 \ufeff)", 5, 6, "没有可以查找的字"),
     ],
     "a character that is none": [
         ("甲\x00", 1, 2, "第 2 个字是看不见的控制字符"),
@@ -287,6 +484,16 @@ MISTAKES: dict[str, list[tuple[str, int, int, str]]] = {
         ("-" * 21 + "甲", 20, 21, "最多 20 层"),
         ("NOT (" * 10 + "NOT 甲" + ")" * 10, 50, 53, "最多 20 层"),
         ("甲 " * 61, 120, 121, "查询里有 61 个词，最多 60 个"),
+        ("同句(" * 21 + "甲" + ")" * 21, 62, 63, "第 63 个字处括号和“非”套得太深，最多 20 层"),
+        (f"({NUMBERED}) NEAR/5 ({NUMBERED})", 0, 130, "NEAR 里的“或”展开之后有 450 个词，最多 60 个，请删去一些"),
+        (f"同句(({NUMBERED}) ({NUMBERED}))", 0, 127, "同句 里的“或”展开之后有 450 个词"),
+        (f"同节({' '.join(f'(甲{n}|乙{n})' for n in range(20))})", 0, 183, "同节 里的“或”展开之后有 20971520 个词"),
+        (
+            f"({'|'.join('一二三四五六七八九十甲乙丙丁戊')}) NEAR/5 (子|丑) 寅",
+            0,
+            46,
+            "查询展开之后有 61 个词，最多 60 个",
+        ),
     ],
 }
 
@@ -333,6 +540,20 @@ CANONICAL: list[tuple[Node, str]] = [
     (year(None, 2024), "年:..2024"),
     (year(2021, None), "年:2021.."),
     (Not(year(2021, 2021)), "-年:2021..2021"),
+    (Near(a, b, 10), "甲 NEAR/10 乙"),
+    (Near(Phrase("甲 乙"), Wildcard("丙?丁"), 1), '"甲 乙" NEAR/1 丙?丁'),
+    (Not(Near(a, b, 10)), "-(甲 NEAR/10 乙)"),
+    (both(c, Near(a, b, 10), d), "丙 甲 NEAR/10 乙 丁"),
+    (both(either(Near(a, b, 5), c), d), "(甲 NEAR/5 乙 OR 丙) 丁"),
+    (sentence(a, Phrase("乙"), c), '同句(甲 "乙" 丙)'),
+    (Not(stretch(a, b)), "-同节(甲 乙)"),
+    (both(Term("同句"), either(a, b)), "同句 (甲 OR 乙)"),
+    (Wildcard("甲*乙?丙"), "甲*乙?丙"),
+    (UnderHeading("营商环境"), "标题:营商环境"),
+    (UnderHeading("甲 (乙)"), '标题:"甲 (乙)"'),
+    (UnderHeading("//甲"), '标题:"//甲"'),
+    (UnderHeading("甲?*"), "标题:甲?*"),
+    (both(Phrase("或"), Phrase("NEAR/5")), '"或" "NEAR/5"'),
 ]
 
 
@@ -342,10 +563,21 @@ def test_is_written(tree: Node, text: str) -> None:
     assert parse(text) == tree
 
 
+def inside(node: Node) -> tuple[Node, ...]:
+    """The nodes that ``node`` is made of."""
+    match node:
+        case And(parts) | Or(parts) | SameSentence(parts) | SameStretch(parts):
+            return parts
+        case Near(first, second):
+            return first, second
+        case Not(part):
+            return (part,)
+    return ()
+
+
 def spans(node: Node, text: str) -> list[str]:
     """What each node of the tree was read from, outermost first."""
-    inner = node.parts if isinstance(node, And | Or) else (node.part,) if isinstance(node, Not) else ()
-    return [text[slice(*node.span)], *(found for part in inner for found in spans(part, text))]
+    return [text[slice(*node.span)], *(found for part in inside(node) for found in spans(part, text))]
 
 
 @pytest.mark.parametrize(
@@ -359,10 +591,33 @@ def spans(node: Node, text: str) -> list[str]:
         ("甲 OR 乙 丙", ["甲 OR 乙 丙", "甲", "乙 丙", "乙", "丙"]),
         ("(甲|乙) -(丙)", ["(甲|乙) -(丙)", "(甲|乙)", "甲", "乙", "-(丙)", "丙"]),
         ("NOT ( 甲 乙 )", ["NOT ( 甲 乙 )", "( 甲 乙 )", "甲", "乙"]),
+        ("丙 甲 NEAR/5 乙?丁", ["丙 甲 NEAR/5 乙?丁", "丙", "甲 NEAR/5 乙?丁", "甲", "乙?丁"]),
+        (" 同句（甲 “乙”） ", ["同句（甲 “乙”）", "甲", "“乙”"]),
+        ("同句(甲 (乙|丙))", ["同句(甲 (乙|丙))", "同句(甲 (乙|丙))", "甲", "乙", "同句(甲 (乙|丙))", "甲", "丙"]),
+        (' 标题:"甲 乙" ', ['标题:"甲 乙"']),
     ],
 )
 def test_every_node_knows_where_it_was_typed(text: str, pieces: list[str]) -> None:
     assert spans(parse(text), text) == pieces
+
+
+@pytest.mark.parametrize(
+    ("text", "looked_for"),
+    [
+        ("甲 乙 甲", (a, b)),
+        ("甲?乙 OR “丙”", (Wildcard("甲?乙"), Phrase("丙"))),
+        ("甲 NEAR/5 乙 甲 NEAR/9 丙", (a, b, c)),
+        ("甲 NEAR/5 甲", (a,)),
+        ("同句(甲 乙) 同节(乙 丙)", (a, b, c)),
+        ("甲 -乙 -(丙 NEAR/5 丁) -同句(乙 丙)", (a,)),
+        ("标题:甲 年:2021 级别:市", ()),
+        ("", ()),
+    ],
+)
+def test_what_is_sought_is_what_stands_in_the_text_and_is_not_negated(
+    text: str, looked_for: tuple[Sought, ...]
+) -> None:
+    assert sought(parse(text)) == looked_for
 
 
 def test_every_alias_names_its_field() -> None:
@@ -380,6 +635,7 @@ def test_every_form_of_the_guide_is_read(row: Form) -> None:
 def test_the_guide_covers_operators_and_fields() -> None:
     examples = " ".join(row.example for row in SYNTAX)
     assert all(sign in examples for sign in (" AND ", " OR ", "NOT ", " -", "(", '"', '\\"', "年:2021..2024"))
+    assert all(sign in examples for sign in (" NEAR/", "同句(", "同段(", "同节(", "?", "*", " 与 ", "标题:"))
     assert all(f" {field.aliases[0]}:{field.example}" in examples for field in FIELDS)
     assert len({row.form for row in SYNTAX}) == len(SYNTAX)
 
@@ -395,8 +651,23 @@ def assert_canonical(node: Node) -> None:
     elif isinstance(node, Not):
         assert not isinstance(node.part, All | Not)
         assert_canonical(node.part)
-    elif isinstance(node, Term | Phrase):
+    elif isinstance(node, Term | Phrase | UnderHeading):
         assert fold(node.text)
+    elif isinstance(node, Wildcard):
+        first, *_, last = re.split("[?*]", node.text)
+        assert fold(first)
+        assert fold(last)
+        assert node.text.count("*") + node.text.count("?") >= 1
+        assert node.text.count("*") <= 3
+        assert node.text.count("?") <= 10
+    elif isinstance(node, Near | SameSentence | SameStretch):
+        assert all(isinstance(part, Term | Phrase | Wildcard) for part in inside(node))
+        if isinstance(node, Near):
+            assert 1 <= node.distance <= 200
+        else:
+            assert len(set(node.parts)) == len(node.parts) >= 2
+        for part in inside(node):
+            assert_canonical(part)
 
 
 def outcome(text: str) -> Node | tuple[int, int]:
@@ -411,13 +682,26 @@ def outcome(text: str) -> Node | tuple[int, int]:
 
 LEXEMES = [
     *"()（）|｜-－−\"＂“”「」『』\\:：_.… \u3000\n\x00\ud800\u200b#/年甲a1",
-    "AND", "OR", "NOT", " OR ", " -", '"甲 乙"', "https://",
+    "AND", "OR", "NOT", " OR ", " -", '"甲 乙"', "https://", *"?*或与非😀\u202e", "标题:", "乙丙",
+    "NEAR/5", " NEAR/5 ", "NEAR", "NEAR/0", " ＮＥＡＲ／５ ", "同句(", "同节（", "同段(", "(甲|乙)", "甲*乙", "丙?丁",
     "年:", "年:2021", "..2024", "２０２１", "地区：", "级别:市",
 ]  # fmt: skip
 
 anything = st.text(st.characters(exclude_categories=[]), max_size=40)
 queries = st.lists(st.sampled_from(LEXEMES), max_size=24).map("".join)
-PARTS = ["甲", "乙|", "-(丙|丁)", '"\\\\"', '「"」', "年:-2024", "OR 甲乙"]
+PARTS = [
+    "甲",
+    "甲 NEAR/9 (乙|丙)",
+    "同句(甲 (乙|丙))",
+    "甲*乙",
+    "标题:甲",
+    "乙|",
+    "-(丙|丁)",
+    '"\\\\"',
+    '「"」',
+    "年:-2024",
+    "OR 甲乙",
+]
 many_parts = st.lists(st.sampled_from(PARTS), max_size=64).map(" ".join)
 
 
@@ -451,10 +735,10 @@ def test_what_is_read_is_canonical_and_lies_inside_the_text(text: str) -> None:
 def assert_nested(node: Node, start: int, end: int) -> None:
     inner_start, inner_end = node.span
     assert start <= inner_start <= inner_end <= end
-    parts = node.parts if isinstance(node, And | Or) else (node.part,) if isinstance(node, Not) else ()
-    for part in parts:
+    for part in inside(node):
         assert_nested(part, inner_start, inner_end)
-    assert all(before.span[1] <= after.span[0] for before, after in pairwise(parts))
+    for before, after in pairwise(inside(node)):
+        assert before.span == after.span or before.span[1] <= after.span[0]
 
 
 @given(anything | queries | many_parts)
@@ -473,10 +757,11 @@ years = st.integers(1949, 2100)
 
 def is_plain(text: str) -> bool:
     """Whether a term of this text can be typed without quotes."""
-    operator = unicodedata.normalize("NFKC", text) in {"AND", "OR", "NOT"}
+    plain = unicodedata.normalize("NFKC", text)
+    operator = plain in {"AND", "OR", "NOT", "或", "与", "與", "非", "NEAR"} or plain.startswith("NEAR/")
     signs = any(char.isspace() or char in SIGNS for char in text)
     labelled = text[0].isalpha() and any(colon in text for colon in ":：")
-    return not (operator or signs or labelled or text[0] in "-－−")
+    return not (operator or signs or labelled or text[0] in "-－−" or "?" in text or "*" in text)
 
 
 def is_place(text: str) -> bool:
@@ -485,6 +770,25 @@ def is_place(text: str) -> bool:
 
 terms = searchable.filter(is_plain).map(Term)
 phrases = st.text(letters | st.sampled_from('"\\“ \n'), max_size=8).filter(fold).map(Phrase)
+pieces = (
+    st.text(letters, min_size=1, max_size=4)
+    .filter(fold)
+    .filter(is_plain)
+    .filter(lambda text: not set(":：") & set(text))
+)
+wildcards = st.builds(
+    lambda first, more: Wildcard(first + "".join(sign + piece for sign, piece in more)),
+    pieces,
+    st.lists(st.tuples(st.sampled_from("?*"), pieces), min_size=1, max_size=3),
+)
+sought_ones = terms | phrases | wildcards | st.sampled_from([a, b, c])
+several = st.lists(sought_ones, min_size=2, max_size=3, unique=True).map(tuple)
+headed = st.text(letters | st.sampled_from('"\\( :/?'), max_size=8).filter(fold).map(UnderHeading)
+together = st.one_of(
+    st.builds(Near, sought_ones, sought_ones, st.integers(1, 200)),
+    st.builds(SameSentence, several),
+    st.builds(SameStretch, several),
+)
 exacts = st.one_of(
     years.map(lambda number: Exact("year", str(number))),
     st.sampled_from(LEVELS).map(lambda value: Exact("level", value)),
@@ -500,13 +804,13 @@ ranges = st.one_of(
     years.map(lambda high: year(None, high)),
 )
 trees = st.recursive(
-    terms | phrases | exacts | ranges | st.sampled_from([a, b, c]),
+    sought_ones | together | headed | exacts | ranges,
     lambda parts: (
         parts.map(Not)
         | st.lists(parts, min_size=1, max_size=4).map(lambda some: And(tuple(some)))
         | st.lists(parts, min_size=1, max_size=4).map(lambda some: Or(tuple(some)))
     ),
-    max_leaves=12,
+    max_leaves=8,
 ).map(simplify)
 
 
@@ -523,6 +827,7 @@ WIDTHS = [
     (" OR", " ＯＲ"), (" AND ", "\u3000ＡＮＤ\u3000"), (" NOT ", "\u3000ＮＯＴ "),
     (" 年:2021", "\u3000年：２０２１"), (" 年:2021..2024", "\u3000年：２０２１．．２０２４"),
     (" -年:2021-2024", "\u3000－年：２０２１－２０２４"), (" 年:2024~2021", "\u3000年：２０２４～２０２１"),
+    (" NEAR/9 ", "\u3000ＮＥＡＲ／９\u3000"), (" 同句(", "\u3000同句（"), (" 同节(甲 乙)", "\u3000同节（甲\u3000乙）"),
     (" level:市", "\u3000ＬＥＶＥＬ：市"), (" 地区:A/B", "\u3000地区：Ａ／Ｂ"),
 ]  # fmt: skip
 

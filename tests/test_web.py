@@ -14,6 +14,7 @@ from werkzeug.test import TestResponse
 from indexer import open_engine, pipeline
 from indexer.fields import FIELDS
 from search_app import create_app
+from search_app.cite import cite_url
 from search_app.state import PARAMETERS, SearchState, report_url
 from search_app.syntax import SYNTAX, parse
 from search_app.views import EXAMPLES
@@ -27,13 +28,24 @@ PAGES = {
     "nothing found": "/search?q=没有的词&level=省",
     "report": f"/report/{REPORT}",
     "report marked": f"/report/{REPORT}?q=中欧班列",
+    "cite": f"/cite/{REPORT}/12",
+    "cite report": f"/cite/{REPORT}",
+    "no citation": f"/cite/{REPORT}/99",
     "help": "/help",
     "mistake": "/search?q=(中欧班列",
     "bad parameter": "/search?year=21",
     "not found": "/report/没有",
     "no such page": "/nowhere",
 }
-OTHERS = {"static": "/static/style.css", "icon": "/static/icon.svg", "health": "/healthz", "no static": "/static/no.js"}
+OTHERS = {
+    "static": "/static/style.css",
+    "icon": "/static/icon.svg",
+    "health": "/healthz",
+    "no static": "/static/no.js",
+    "feed": "/feed.atom",
+    "export": "/export.csv",
+    "bib": f"/cite/{REPORT}/12.bib",
+}
 
 
 @pytest.fixture(params=PAGES.values(), ids=PAGES)
@@ -136,6 +148,10 @@ class TestEssentials:
         example: str = row.example  # type: ignore[attr-defined]
         parse(example)
         assert client.get("/search", query_string={"q": example}).status_code == 200
+
+    def test_a_result_page_says_the_query_in_words_as_text(self, client: FlaskClient) -> None:
+        page = Page(client.get("/search?q=<b>中欧班列</b>&year=2021").text)
+        assert page.one("p.in-words").text == "含“<b>中欧班列</b>”，年份 2021"
 
     def test_a_mistake_in_the_query_is_shown_where_it_stands(self, client: FlaskClient) -> None:
         answer = client.get("/search?q=中欧班列 (郑州&year=2021")
@@ -294,6 +310,12 @@ class TestDocumentsThatHoldMarkup:
     def test_their_marks_are_at_the_right_characters(self, evil: FlaskClient) -> None:
         page = shown(evil, "/search?q=<b>粗</b>")
         assert {mark.text for mark in page.all("mark")} == {"<b>粗</b>"}
+
+    def test_they_are_cited_as_text(self, evil: FlaskClient) -> None:
+        (report,) = evil.get("/api/v1/reports").json
+        page = shown(evil, cite_url(report["id"], 2))
+        quoted, listed, *_ = page.all("textarea")
+        assert EVIL in quoted.text and listed.text.startswith("<em>政府</em>. ")
 
     def test_every_link_to_them_answers(self, evil: FlaskClient) -> None:
         links = {link.partition("#")[0] for link in shown(evil, "/search?q=创新").links}

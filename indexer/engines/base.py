@@ -5,7 +5,7 @@ Exactness, counts, filters and all-or-nothing updates are promised by every engi
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Literal, Protocol
@@ -47,7 +47,7 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class FacetValue:
-    """``units`` that have the value (or, of a path, lie below it), and ``occurrences`` of the sought texts in them."""
+    """``units`` that have the value (or, of a path, lie below it), and ``occurrences`` of what is sought in them."""
 
     value: str
     units: int
@@ -64,8 +64,9 @@ class FacetCounts:
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """``total`` units match; ``occurrences`` of the sought texts (``query.sought_texts``) stand in them, each text
-    counted as ``str.count`` does over the folded unit. ``took`` is the engine's time in seconds."""
+    """``total`` units match; ``occurrences`` of what is sought (``query.sought``) stand in them, counted over the
+    folded unit as ``text.occurrences`` does: of a text those of ``str.count``. ``took`` is the engine's time in
+    seconds."""
 
     total: int
     occurrences: int
@@ -119,6 +120,26 @@ class IndexInfo:
     regions: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A unit that matches, and the ``occurrences`` of the sought texts in it, counted as in ``SearchResult``."""
+
+    unit: Unit
+    report: Report
+    occurrences: int
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """All that matches in one committed state, which ``info`` tells of: ``total`` units with ``occurrences`` of the
+    sought texts. ``findings`` gives the units one by one, once: newest year first, then by report id and ordinal."""
+
+    info: IndexInfo
+    total: int
+    occurrences: int
+    findings: Iterator[Finding]
+
+
 class Engine(Protocol):
     """An open index. Readers see one committed state; an update is seen by requests that come after it."""
 
@@ -135,6 +156,10 @@ class Engine(Protocol):
         """
 
     def search(self, request: SearchRequest) -> SearchResult: ...
+
+    def scan(self, query: Node = EVERYTHING, filters: tuple[Filter, ...] = ()) -> AbstractContextManager[Scan]:
+        """Everything that matches, for as long as the block lasts: however slowly it is taken, whatever is committed
+        meanwhile, it is of one state, and nobody else waits for it. Only one unit at a time is held in memory."""
 
     def count(self, request: CountRequest) -> CountTable: ...
 

@@ -2,6 +2,22 @@
 
 from indexer.text.grams import characters, pairs
 from indexer.text.normalise import FOLDING_VERSION, Folded, fold, fold_with_offsets
+from indexer.text.occurrences import STAR_REACH, occurrences, pattern, pieces
 from indexer.text.segment import Segmenter
+from indexer.text.together import stand_in_one_sentence, stand_near
 
-__all__ = ["FOLDING_VERSION", "Folded", "Segmenter", "characters", "fold", "fold_with_offsets", "pairs"]
+__all__ = [
+    "FOLDING_VERSION",
+    "STAR_REACH",
+    "Folded",
+    "Segmenter",
+    "characters",
+    "fold",
+    "fold_with_offsets",
+    "occurrences",
+    "pairs",
+    "pattern",
+    "pieces",
+    "stand_in_one_sentence",
+    "stand_near",
+]

@@ -1,7 +1,9 @@
-"""The query language: what a reader types, read into a tree and written back."""
+"""The query language: what a reader types, read into a tree, written back, and said in words."""
 
 from search_app.syntax.guide import SYNTAX, Form
-from search_app.syntax.parser import MAX_CHARACTERS, MAX_DEPTH, MAX_PARTS, parse
+from search_app.syntax.operands import MAX_PARTS
+from search_app.syntax.parser import MAX_CHARACTERS, MAX_DEPTH, parse
+from search_app.syntax.words import in_words
 from search_app.syntax.writer import unparse
 
-__all__ = ["MAX_CHARACTERS", "MAX_DEPTH", "MAX_PARTS", "SYNTAX", "Form", "parse", "unparse"]
+__all__ = ["MAX_CHARACTERS", "MAX_DEPTH", "MAX_PARTS", "SYNTAX", "Form", "in_words", "parse", "unparse"]

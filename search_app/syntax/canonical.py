@@ -4,7 +4,22 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from indexer.query import All, And, Exact, Node, Not, Or, Phrase, Range, Term
+from indexer.query import (
+    All,
+    And,
+    Exact,
+    Near,
+    Node,
+    Not,
+    Or,
+    Phrase,
+    Range,
+    SameSentence,
+    SameStretch,
+    Term,
+    UnderHeading,
+    Wildcard,
+)
 
 
 def simplify(node: Node) -> Node:
@@ -19,8 +34,29 @@ def simplify(node: Node) -> Node:
         case Not(part, span):
             inner = simplify(part)
             return inner.part if isinstance(inner, Not) else Not(inner, span)
-        case All() | Term() | Phrase() | Exact() | Range():
+        case All() | Term() | Phrase() | Wildcard() | UnderHeading() | Exact() | Range():
             return node
+        case Near() | SameSentence() | SameStretch():
+            return node
+        case never:
+            assert_never(never)
+
+
+def count_parts(node: Node) -> int:
+    """The words, phrases and labelled values that ``node`` is written with."""
+    match node:
+        case All():
+            return 0
+        case Term() | Phrase() | Wildcard() | UnderHeading() | Exact() | Range():
+            return 1
+        case Near():
+            return 2
+        case SameSentence(parts) | SameStretch(parts):
+            return len(parts)
+        case And(parts) | Or(parts):
+            return sum(map(count_parts, parts))
+        case Not(part):
+            return count_parts(part)
         case never:
             assert_never(never)
 

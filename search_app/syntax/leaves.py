@@ -8,7 +8,7 @@ from typing import assert_never
 
 from indexer.errors import QuerySyntaxError, shown
 from indexer.fields import BY_ALIAS, FIELDS, Field
-from indexer.query import Exact, Phrase, Range, Span, Term
+from indexer.query import Exact, Phrase, Range, Span, Term, UnderHeading, Wildcard
 from indexer.text import fold
 from search_app.syntax.lexer import Labelled, Operand, Quoted, Word
 
@@ -17,12 +17,25 @@ _RANGE = re.compile(r"[.。]{2,}|[-−–—]{1,2}|[~〜]|至")
 
 _PLAIN_RANGE = ".."
 
+_SIGNS = re.compile(r"[?*]")
+
+HEADING_ALIASES = ("标题", "heading")
+"""The field that is no facet: any text may stand in a heading."""
+
+MAX_STARS, MAX_QUESTION_MARKS = 3, 10
+"""Of one wildcard. Three stars already span two clauses, and each multiplies the ways in which a text can be tried."""
+
 _YEAR_WORD = re.compile(r"(?<=\d{4})年(?!\d)")
 
 
-def leaf(token: Operand) -> Term | Phrase | Exact | Range:
+Leaf = Term | Phrase | Wildcard | UnderHeading | Exact | Range
+
+
+def leaf(token: Operand) -> Leaf:
     """The node ``token`` stands for. Raises QuerySyntaxError where it asks for nothing that can be found."""
     match token:
+        case Word(text, span) if _SIGNS.search(text):
+            return _wildcard(text, span)
         case Word(text, span):
             return Term(_sought(text, span), span)
         case Quoted(text, span):
@@ -40,7 +53,23 @@ def _sought(text: str, span: Span) -> str:
     raise QuerySyntaxError(message, *span)
 
 
-def _filed(token: Labelled) -> Exact | Range:
+def _wildcard(text: str, span: Span) -> Wildcard:
+    first, *_, last = _SIGNS.split(text)
+    place = f"第 {span[0] + 1} 个字起的“{shown(text)}”"
+    quote = "；要查这些符号本身，请给整个词加引号"
+    if not (fold(first) and fold(last)):
+        raise QuerySyntaxError(f"{place}以通配符 ? 或 * 开头或结尾，请在它前后都写上要查的字{quote}", *span)
+    for sign, most in (("*", MAX_STARS), ("?", MAX_QUESTION_MARKS)):
+        if text.count(sign) > most:
+            raise QuerySyntaxError(
+                f"{place}里的 {sign} 有 {text.count(sign)} 个，最多 {most} 个，请删去几个{quote}", *span
+            )
+    return Wildcard(text, span)
+
+
+def _filed(token: Labelled) -> UnderHeading | Exact | Range:
+    if fold(token.name) in HEADING_ALIASES:
+        return _heading(token)
     field = _field(token)
     value = unicodedata.normalize("NFKC", token.value).strip()
     if not value:
@@ -55,11 +84,18 @@ def _filed(token: Labelled) -> Exact | Range:
     return Exact(field.name, _accepted(field, value, token.value_span), token.span)
 
 
+def _heading(token: Labelled) -> UnderHeading:
+    if fold(token.value):
+        return UnderHeading(token.value, token.span)
+    message = f"“{shown(token.name)}:”后面缺少标题里的字，请紧接着写上，如 {HEADING_ALIASES[0]}:营商环境"
+    raise QuerySyntaxError(message, *token.span)
+
+
 def _field(token: Labelled) -> Field:
     field = BY_ALIAS.get(fold(token.name))
     if field is not None:
         return field
-    names = "、".join(field.aliases[0] for field in FIELDS)
+    names = "、".join([*(field.aliases[0] for field in FIELDS), HEADING_ALIASES[0]])
     message = f"没有“{shown(token.name)}”这个字段；可用的有{names}；要查冒号本身，请给整个词加引号"
     start, _ = token.span
     raise QuerySyntaxError(message, start, start + len(token.name))

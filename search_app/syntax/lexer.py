@@ -19,6 +19,10 @@ class Kind(Enum):
     OR = auto()
     NOT = auto()
     MINUS = auto()
+    NEAR = auto()
+    SENTENCE = auto()
+    STRETCH = auto()
+    UNIT = auto()
     END = auto()
 
 
@@ -56,7 +60,16 @@ class Labelled:
 Operand = Word | Quoted | Labelled
 Token = Sign | Operand
 
-OPERATORS = {"AND": Kind.AND, "OR": Kind.OR, "NOT": Kind.NOT}
+OPERATORS = {
+    "AND": Kind.AND, "OR": Kind.OR, "NOT": Kind.NOT,
+    "与": Kind.AND, "與": Kind.AND, "或": Kind.OR, "非": Kind.NOT,
+}  # fmt: skip
+"""Words that are operators where they stand alone."""
+
+_NEAR = re.compile("NEAR(/.*)?", re.DOTALL)
+
+GROUPS = {"同句": Kind.SENTENCE, "同节": Kind.STRETCH, "同節": Kind.STRETCH, "同段": Kind.UNIT}
+"""Words that are operators where an opening parenthesis touches them."""
 
 _SIGNS = {
     "(": Kind.OPEN, "（": Kind.OPEN, ")": Kind.CLOSE, "）": Kind.CLOSE, "|": Kind.OR, "｜": Kind.OR,
@@ -136,12 +149,20 @@ def _word(text: str, at: int) -> Token:
     stop = WORD_STOP.search(text, at)
     end = stop.start() if stop else len(text)
     written = text[at:end]
-    if kind := OPERATORS.get(unicodedata.normalize("NFKC", written)):
+    if kind := _operator(written, text[end : end + 1]):
         return Sign(kind, written, (at, end))
     label = _LABEL.match(written)
     if label is None or not written[0].isalpha():
         return Word(written, (at, end))
     return _labelled(text, label[1], at, at + label.end(), end)
+
+
+def _operator(written: str, following: str) -> Kind | None:
+    """What operator a word is, if any, by what it is and the character that follows it."""
+    plain = unicodedata.normalize("NFKC", written)
+    if following and _SIGNS.get(following) is Kind.OPEN and plain in GROUPS:
+        return GROUPS[plain]
+    return Kind.NEAR if _NEAR.fullmatch(plain) else OPERATORS.get(plain)
 
 
 def _labelled(text: str, name: str, at: int, value_at: int, end: int) -> Labelled:

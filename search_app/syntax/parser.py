@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from indexer.errors import QuerySyntaxError
+from indexer.errors import QuerySyntaxError, shown
 from indexer.query import All, And, Node, Not, Or
-from search_app.syntax.canonical import simplify
+from search_app.syntax.canonical import count_parts, simplify
 from search_app.syntax.leaves import leaf
 from search_app.syntax.lexer import Kind, Sign, Token, tokens
+from search_app.syntax.operands import MAX_PARTS, distance_of, near, no_chain, together
 from search_app.syntax.writer import unparse
 
 MAX_CHARACTERS = 500
@@ -17,10 +18,7 @@ MAX_CHARACTERS = 500
 MAX_DEPTH = 20
 """Nobody reads deeper nesting; every recursion over a tree, here and in the engines, stays far from Python's limit."""
 
-MAX_PARTS = 60
-"""More than a topic with all its synonyms needs; each part costs an engine a look-up."""
-
-_OPERATORS = (Kind.AND, Kind.OR, Kind.NOT, Kind.MINUS)
+_OPERATORS = (Kind.AND, Kind.OR, Kind.NOT, Kind.MINUS, Kind.NEAR)
 
 
 def parse(text: str) -> Node:
@@ -33,6 +31,7 @@ def parse(text: str) -> Node:
     _refuse_many(read)
     tree = simplify(_Reader(read).whole())
     _refuse_long_when_written(text, tree)
+    _refuse_many_when_written(text, tree)
     return tree
 
 
@@ -56,13 +55,21 @@ def _refuse_many(read: tuple[Token, ...]) -> None:
         raise QuerySyntaxError(message, *parts[MAX_PARTS].span)
 
 
+def _refuse_many_when_written(text: str, tree: Node) -> None:
+    parts = count_parts(tree)
+    if parts > MAX_PARTS:
+        message = f"查询展开之后有 {parts} 个词，最多 {MAX_PARTS} 个，请删去一些"
+        raise QuerySyntaxError(message, 0, len(text))
+
+
 class _Reader:
     """Recursive descent over the tokens, one method a rule of the grammar.
 
     whole  = [either]
     either = both {OR both}
-    both   = unit {[AND] unit}
-    unit   = (NOT | "-") unit | "(" either ")" | operand
+    both   = near {[AND] near}
+    near   = unit [NEAR unit]
+    unit   = (NOT | "-") unit | [同句 | 同节 | 同段] "(" either ")" | operand
     """
 
     def __init__(self, read: tuple[Token, ...]) -> None:
@@ -86,10 +93,21 @@ class _Reader:
 
     def _both(self, depth: int) -> Node:
         start = self._here.span[0]
-        parts = [self._unit(depth)]
+        parts = [self._near(depth)]
         while self._accept(Kind.AND) or not self._is(Kind.OR, Kind.CLOSE, Kind.END):
-            parts.append(self._unit(depth))
+            parts.append(self._near(depth))
         return And(tuple(parts), (start, self._end)) if len(parts) > 1 else parts[0]
+
+    def _near(self, depth: int) -> Node:
+        first = self._unit(depth)
+        sign = self._here
+        if not (isinstance(sign, Sign) and self._accept(Kind.NEAR)):
+            return first
+        distance = distance_of(sign)
+        second = self._unit(depth)
+        if self._is(Kind.NEAR):
+            raise no_chain(self._here)
+        return near(first, second, distance, (first.span[0], self._end))
 
     def _unit(self, depth: int) -> Node:
         token = self._here
@@ -100,6 +118,8 @@ class _Reader:
             return self._negated(token, _deeper(depth, token))
         if self._accept(Kind.OPEN):
             return self._group(token, _deeper(depth, token))
+        if self._accept(Kind.SENTENCE, Kind.STRETCH, Kind.UNIT):
+            return self._together(token, depth)
         raise self._missing(token)
 
     def _negated(self, sign: Sign, depth: int) -> Node:
@@ -118,6 +138,13 @@ class _Reader:
             raise QuerySyntaxError(f"第 {end} 个字的左括号没有配对，请在后面补上右括号", start, end)
         return replace(node, span=(start, self._end)) if isinstance(node, And | Or) else node
 
+    def _together(self, word: Sign, depth: int) -> Node:
+        opening = self._here
+        assert isinstance(opening, Sign)
+        self._at += 1
+        inside = self._group(opening, _deeper(depth, opening))
+        return together(word, inside, (word.span[0], self._end))
+
     def _missing(self, found: Sign) -> QuerySyntaxError:
         """The mistake made where an operand should stand and ``found`` does."""
         before = self._tokens[self._at - 1] if self._at else None
@@ -125,7 +152,7 @@ class _Reader:
             return _nothing_after(before)
         if found.kind is Kind.CLOSE:
             return _stray_close(found)
-        message = f"第 {found.span[0] + 1} 个字的“{found.written}”前面缺少要查的词，请补上{_or_quote(found)}"
+        message = f"第 {found.span[0] + 1} 个字的“{shown(found.written)}”前面缺少要查的词，请补上{_or_quote(found)}"
         return QuerySyntaxError(message, *found.span)
 
     @property
@@ -156,11 +183,11 @@ def _deeper(depth: int, sign: Sign) -> int:
 
 def _nothing_after(sign: Sign) -> QuerySyntaxError:
     wanted = "后面要紧接着写不想要的词" if sign.kind is Kind.MINUS else "后面缺少要查的词，请补上"
-    return QuerySyntaxError(f"第 {sign.span[0] + 1} 个字的“{sign.written}”{wanted}{_or_quote(sign)}", *sign.span)
+    return QuerySyntaxError(f"第 {sign.span[0] + 1} 个字的“{shown(sign.written)}”{wanted}{_or_quote(sign)}", *sign.span)
 
 
 def _or_quote(sign: Sign) -> str:
-    return f"；要查“{sign.written}”本身，请给它加引号"
+    return f"；要查“{shown(sign.written)}”本身，请给它加引号"
 
 
 def _stray_close(token: Token) -> QuerySyntaxError:

@@ -9,14 +9,15 @@ from indexer.engines.base import CountRequest, CountRow, CountTable, FacetCounts
 from indexer.engines.whoosh.matching import Docs, Matching
 from indexer.engines.whoosh.snapshot import Snapshot
 from indexer.fields import BY_NAME, PATH_SEPARATOR
+from indexer.query import Sought, Term
 
 
 def facet_counts(
     snapshot: Snapshot, matching: Matching, found: Docs, filters: tuple[Filter, ...], names: Iterable[str],
-    texts: tuple[str, ...],
+    wanted: tuple[Sought, ...],
 ) -> tuple[FacetCounts, ...]:  # fmt: skip
     """Count each facet over the units ``found`` by the query that pass the filters of the other fields."""
-    occurrences = [matching.occurrences(text) for text in texts]
+    occurrences = [matching.occurrences(each) for each in wanted]
     counted = []
     for name in names:
         docs = found & matching.passing(chosen for chosen in filters if chosen.field != name)
@@ -53,7 +54,7 @@ def occurrences_in(docs: Docs, occurrences: list[dict[int, int]]) -> int:
 def count_table(snapshot: Snapshot, matching: Matching, request: CountRequest) -> CountTable:
     """Count the request's terms in every group."""
     docs = matching.passing(request.filters)
-    occurrences = [matching.occurrences(term) for term in request.terms]
+    occurrences = [matching.occurrences(Term(text)) for text in request.terms]
     groups: dict[tuple[str, ...], set[int]] = defaultdict(set)
     values = [snapshot.value_of[name] for name in request.group_by]
     for doc in docs:

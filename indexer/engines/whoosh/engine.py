@@ -14,19 +14,30 @@ import msgspec
 from whoosh.index import LockError
 from whoosh.util.filelock import try_for
 
-from indexer.engines.base import CountRequest, CountTable, Hit, IndexInfo, SearchRequest, SearchResult
+from indexer.engines.base import (
+    EVERYTHING,
+    CountRequest,
+    CountTable,
+    Filter,
+    Finding,
+    Hit,
+    IndexInfo,
+    Scan,
+    SearchRequest,
+    SearchResult,
+)
 from indexer.engines.whoosh import folder as folders
 from indexer.engines.whoosh.counting import count_table, facet_counts, occurrences_in
 from indexer.engines.whoosh.folder import Settings, trouble_named
 from indexer.engines.whoosh.matching import Matching
 from indexer.engines.whoosh.ranking import ranked
-from indexer.engines.whoosh.schema import report_document, unit_document
+from indexer.engines.whoosh.schema import report_document, unit_documents
 from indexer.engines.whoosh.snapshot import Snapshot
 from indexer.engines.whoosh.writer import UnitWriter
 from indexer.errors import IndexBusy, IndexUnavailable, system_reason
 from indexer.model import Document, Report, path_text
-from indexer.query import sought_texts
-from indexer.text import Segmenter, fold
+from indexer.query import Node, Sought, sought
+from indexer.text import Segmenter, pattern
 
 WRITER_TIMEOUT = 10.0
 """Seconds to wait for another writer."""
@@ -46,7 +57,7 @@ class WhooshEngine:
         with trouble_named(folder):
             self._snapshot = Snapshot(self._whoosh)
         self._turn = threading.RLock()
-        self._is_writing = False
+        self._is_writing = self._closed = False
         self._ids: frozenset[str] = frozenset()
         self._commit: tuple[object, ...] = ()
         self._segmenter: Segmenter | None = None
@@ -111,8 +122,8 @@ class WhooshEngine:
     def _add(self, writer: UnitWriter, document: Document) -> None:
         segmenter = self._segmenter = self._segmenter or Segmenter(self._settings.lexicon)
         writer.add_document(**report_document(document.report))
-        for unit in document.units:
-            writer.add_document(**unit_document(document.report, unit, segmenter))
+        for unit in unit_documents(document, segmenter):
+            writer.add_document(**unit)
 
     @contextmanager
     def _writer(self) -> Iterator[UnitWriter]:
@@ -137,15 +148,36 @@ class WhooshEngine:
         began = time.perf_counter()
         with self._reading() as snapshot:
             matching = Matching(snapshot)
-            texts = _distinct(sought_texts(request.query))
+            wanted = _distinct(sought(request.query))
             found = matching.docs(request.query)
             docs = found & matching.passing(request.filters)
             last = request.offset + request.size
-            page = ranked(snapshot, matching, docs, texts, request.sort, last)[request.offset :]
-            facets = facet_counts(snapshot, matching, found, request.filters, request.facets, texts)
-            occurrences = occurrences_in(docs, [matching.occurrences(text) for text in texts])
+            page = ranked(snapshot, matching, docs, wanted, request.sort, last)[request.offset :]
+            facets = facet_counts(snapshot, matching, found, request.filters, request.facets, wanted)
+            occurrences = occurrences_in(docs, [matching.occurrences(each) for each in wanted])
             hits = tuple(_hit(snapshot, doc, score) for doc, score in page)
         return SearchResult(len(docs), occurrences, hits, facets, time.perf_counter() - began)
+
+    @contextmanager
+    def scan(self, query: Node = EVERYTHING, filters: tuple[Filter, ...] = ()) -> Iterator[Scan]:
+        with self._reading() as snapshot:
+            info, matching = self._info_of(snapshot), Matching(snapshot)
+            docs = matching.docs(query) & matching.passing(filters)
+            counts = [matching.occurrences(each) for each in _distinct(sought(query))]
+            order = sorted(docs, key=snapshot.newest_first.__getitem__)
+            snapshot.hold()
+        try:
+            yield Scan(info, len(order), occurrences_in(docs, counts), self._findings(snapshot, order, counts))
+        finally:
+            with self._turn:
+                snapshot.let_go()
+
+    def _findings(self, snapshot: Snapshot, order: list[int], counts: list[dict[int, int]]) -> Iterator[Finding]:
+        """One unit a turn."""
+        for doc in order:
+            with self._turn:
+                report, unit = snapshot.report(snapshot.report_of[doc]), snapshot.unit(doc)
+            yield Finding(unit, report, sum(count.get(doc, 0) for count in counts))
 
     def count(self, request: CountRequest) -> CountTable:
         with self._reading() as snapshot:
@@ -157,28 +189,33 @@ class WhooshEngine:
 
     def reports(self) -> tuple[Report, ...]:
         with self._reading() as snapshot:
-            reports = map(snapshot.report, snapshot.records)
-            return tuple(sorted(reports, key=lambda report: (-report.year, report.id)))
+            return _newest_first(snapshot)
 
     def info(self) -> IndexInfo:
         with self._reading() as snapshot:
-            if self._info is None:
-                reports = self.reports()
-                self._info = IndexInfo(
-                    address=path_text(self._folder),
-                    fingerprint=_fingerprint(self._settings, reports),
-                    reports=len(reports),
-                    units=len(snapshot.units),
-                    characters=sum(snapshot.lengths.values()),
-                    years=tuple(sorted({report.year for report in reports})),
-                    regions=tuple(sorted(snapshot.filed["region"])),
-                )
-            return self._info
+            return self._info_of(snapshot)
+
+    def _info_of(self, snapshot: Snapshot) -> IndexInfo:
+        if self._info is None:
+            reports = _newest_first(snapshot)
+            self._info = IndexInfo(
+                address=path_text(self._folder),
+                fingerprint=_fingerprint(self._settings, reports),
+                reports=len(reports),
+                units=len(snapshot.units),
+                characters=sum(snapshot.lengths.values()),
+                years=tuple(sorted({report.year for report in reports})),
+                regions=tuple(sorted(snapshot.filed["region"])),
+            )
+        return self._info
 
     def close(self) -> None:
+        """A scan that is still taken goes on to its end."""
         with self._turn:
-            self._snapshot.close()
-            self._whoosh.close()
+            if not self._closed:
+                self._closed = True
+                self._snapshot.let_go()
+                self._whoosh.close()
 
     @contextmanager
     def _reading(self) -> Iterator[Snapshot]:
@@ -197,7 +234,7 @@ class WhooshEngine:
             before, self._snapshot = self._snapshot, Snapshot(whoosh)
         self._settings, self._identity, self._whoosh = settings, identity, whoosh
         self._segmenter = self._info = None
-        before.close()
+        before.let_go()
 
 
 def _give_up(writer: UnitWriter) -> None:
@@ -207,13 +244,18 @@ def _give_up(writer: UnitWriter) -> None:
             writer.cancel()
 
 
-def _distinct(texts: Iterable[str]) -> tuple[str, ...]:
-    """Texts that fold alike, GDP and gdp, once."""
-    return tuple({fold(text): text for text in texts}.values())
+def _distinct(wanted: Iterable[Sought]) -> tuple[Sought, ...]:
+    """What is sought alike, GDP and gdp, once."""
+    return tuple({pattern(each): each for each in wanted}.values())
 
 
 def _hit(snapshot: Snapshot, doc: int, score: float) -> Hit:
     return Hit(snapshot.unit(doc), snapshot.report(snapshot.report_of[doc]), score)
+
+
+def _newest_first(snapshot: Snapshot) -> tuple[Report, ...]:
+    reports = map(snapshot.report, snapshot.records)
+    return tuple(sorted(reports, key=lambda report: (-report.year, report.id)))
 
 
 def _identity(folder: Path) -> tuple[int, int, int]:

@@ -1,37 +1,62 @@
 """Which units a query finds, and how often they hold what it seeks.
 
 The character pairs name the candidates; the folded text decides and counts. So a term's hits are those of a substring
-scan, and its occurrences those of ``str.count``.
+scan, its occurrences those of ``str.count``, and a wildcard's those of its pattern.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from typing import assert_never
 
 from indexer.engines.base import Filter
 from indexer.engines.whoosh.snapshot import Snapshot
 from indexer.fields import BY_NAME, PATH_SEPARATOR
-from indexer.query import All, And, Exact, Node, Not, Or, Phrase, Range, Term
-from indexer.text import fold, pairs
+from indexer.query import (
+    All,
+    And,
+    Exact,
+    Near,
+    Node,
+    Not,
+    Or,
+    Phrase,
+    Range,
+    SameSentence,
+    SameStretch,
+    Sought,
+    Term,
+    UnderHeading,
+    Wildcard,
+)
+from indexer.text import fold, occurrences, pairs, pattern, pieces, stand_in_one_sentence, stand_near
 
 Docs = frozenset[int] | set[int]
 
 
 class Matching:
-    """Answers for one request; what a text occurs in is worked out once."""
+    """Answers for one request; where something sought occurs is worked out once."""
 
     def __init__(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
-        self._occurrences: dict[str, dict[int, int]] = {}
+        self._occurrences: dict[re.Pattern[str], dict[int, int]] = {}
 
     def docs(self, node: Node) -> Docs:
         """The units that ``node`` finds."""
         match node:
             case All():
                 return self._snapshot.units
-            case Term(text) | Phrase(text):
-                return self.occurrences(text).keys() & self._snapshot.units
+            case Term() | Phrase() | Wildcard():
+                return self.occurrences(node).keys() & self._snapshot.units
+            case Near(first, second, distance):
+                return self._where((first, second), lambda folded: stand_near(folded, first, second, distance))
+            case SameSentence(wanted):
+                return self._where(wanted, lambda folded: stand_in_one_sentence(folded, wanted))
+            case SameStretch(wanted):
+                return self._in_one_stretch(wanted)
+            case UnderHeading(text):
+                return self._under(fold(text))
             case Exact(field, value):
                 return self._with_values(field, lambda filed: _lies_in(field, filed, value))
             case Range(field, low, high):
@@ -42,7 +67,8 @@ class Matching:
                 return frozenset().union(*(self.docs(part) for part in parts))
             case Not(part):
                 return self._snapshot.units - self.docs(part)
-        assert_never(node)
+            case never:
+                assert_never(never)
 
     def passing(self, filters: Iterable[Filter]) -> Docs:
         """The units that pass every filter."""
@@ -59,36 +85,67 @@ class Matching:
             *(docs for value, docs in filed.items() if value in chosen.values or value.startswith(below))
         )
 
-    def occurrences(self, text: str) -> dict[int, int]:
-        """From every unit that holds ``text`` to how often, overlaps not counted."""
-        folded = fold(text)
-        if folded not in self._occurrences:
-            self._occurrences[folded] = self._count(folded)
-        return self._occurrences[folded]
+    def occurrences(self, sought: Sought) -> dict[int, int]:
+        """From every unit that holds what is ``sought`` to how often, overlaps not counted."""
+        key = pattern(sought)
+        if key not in self._occurrences:
+            self._occurrences[key] = self._count(sought)
+        return self._occurrences[key]
 
-    def _count(self, folded: str) -> dict[int, int]:
-        if not folded:
-            return {}
-        if len(folded) == 1:
-            return {doc: int(weight) for doc, weight in self._snapshot.postings("characters", folded)}
-        sought, read = folded.encode(), self._snapshot.folded
-        counts = ((doc, read(doc).count(sought)) for doc in self._candidates(folded))
+    def _count(self, sought: Sought) -> dict[int, int]:
+        match sought, pieces(sought):
+            case _, ():
+                return {}
+            case (Term() | Phrase(), (text,)) if len(text) == 1:
+                return {doc: int(weight) for doc, weight in self._snapshot.postings("characters", text)}
+            case (Term() | Phrase(), (text,)):
+                piece, read = text.encode(), self._snapshot.folded
+                counts = ((doc, read(doc).count(piece)) for doc in self._candidates((text,)))
+            case _, texts:
+                counts = ((doc, len(occurrences(self._text(doc), sought))) for doc in self._candidates(texts))
         return {doc: count for doc, count in counts if count}
 
-    def _candidates(self, folded: str) -> set[int]:
-        """The units that have all pairs of the text; every second pair covers it."""
-        cover = {*list(pairs(folded))[::2], folded[-2:]}
-        rarest_first = sorted(cover, key=lambda pair: self._snapshot.document_frequency("grams", pair))
-        found = self._snapshot.holders("grams", rarest_first[0])
-        for pair in rarest_first[1:]:
+    def _candidates(self, texts: Iterable[str]) -> set[int]:
+        """The units that have all pairs of the texts; every second pair covers one. A text of one character is its own
+        posting."""
+        tokens = dict.fromkeys(token for text in texts for token in _cover(text))
+        rarest_first = sorted(tokens, key=lambda token: self._snapshot.document_frequency(*token))
+        found = self._snapshot.holders(*rarest_first[0])
+        for token in rarest_first[1:]:
             if not found:
                 break
-            found &= self._snapshot.holders("grams", pair)
+            found &= self._snapshot.holders(*token)
         return found
+
+    def _text(self, doc: int) -> str:
+        return self._snapshot.folded(doc).decode()
+
+    def _where(self, parts: tuple[Sought, ...], together: Callable[[str], bool]) -> Docs:
+        """The units that hold all parts, and in whose folded text they stand ``together``."""
+        holders = self.docs(And(parts))
+        return {doc for doc in holders if together(self._text(doc))}
+
+    def _in_one_stretch(self, parts: tuple[Sought, ...]) -> Docs:
+        stretch_of = self._snapshot.stretch_of
+        holders = [self.docs(part) for part in parts]
+        complete = set.intersection(*({stretch_of[doc] for doc in docs} for docs in holders))
+        return {doc for docs in holders for doc in docs if stretch_of[doc] in complete}
+
+    def _under(self, folded: str) -> Docs:
+        if not folded:
+            return frozenset()
+        return frozenset().union(*(docs for path, docs in self._snapshot.under.items() if folded in path))
 
     def _with_values(self, field: str, fits: Callable[[str], bool]) -> Docs:
         filed = self._snapshot.filed[field]
         return frozenset().union(*(docs for value, docs in filed.items() if fits(value)))
+
+
+def _cover(text: str) -> set[tuple[str, str]]:
+    """The tokens, with their fields, that every unit with ``text`` has."""
+    if len(text) == 1:
+        return {("characters", text)}
+    return {("grams", pair) for pair in (*list(pairs(text))[::2], text[-2:])}
 
 
 def _lies_between(number: int, low: int | None, high: int | None) -> bool:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import heapq
 import math
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 
 from indexer.engines.base import Sort
 from indexer.engines.whoosh.matching import Docs, Matching
 from indexer.engines.whoosh.snapshot import Snapshot
-from indexer.text import fold
+from indexer.query import Sought, Span
+from indexer.text import occurrences, pieces
 
 K1 = 1.2
 B = 0.75
@@ -26,20 +27,22 @@ Ranked = list[tuple[int, float]]
 """Units with their scores, in order."""
 
 
-def ranked(snapshot: Snapshot, matching: Matching, docs: Docs, texts: tuple[str, ...], sort: Sort, last: int) -> Ranked:
-    """The first ``last`` of ``docs`` in the order ``sort``; ``texts`` are what the query seeks."""
-    texts = tuple(filter(fold, texts))
+def ranked(
+    snapshot: Snapshot, matching: Matching, docs: Docs, wanted: tuple[Sought, ...], sort: Sort, last: int
+) -> Ranked:
+    """The first ``last`` of ``docs`` in the order ``sort``; ``wanted`` is what the query seeks."""
+    wanted = tuple(filter(pieces, wanted))
     if not docs:
         return []
     if sort == "oldest":
         return [(doc, 0.0) for doc in heapq.nsmallest(last, docs, key=snapshot.oldest_first.__getitem__)]
-    if sort == "newest" or not texts:
+    if sort == "newest" or not wanted:
         return [(doc, 0.0) for doc in heapq.nsmallest(last, docs, key=snapshot.newest_first.__getitem__)]
-    scores = _bm25(snapshot, matching, docs, texts)
+    scores = _bm25(snapshot, matching, docs, wanted)
     order = _best_first(scores, snapshot.newest_first)
     best = heapq.nsmallest(max(last, CLOSENESS_DEPTH), docs, key=order)
-    if len(texts) > 1:
-        best = _closest_first(snapshot, matching, best, scores, texts)
+    if len(wanted) > 1:
+        best = _closest_first(snapshot, matching, best, scores, wanted)
     return [(doc, scores[doc]) for doc in best[:last]]
 
 
@@ -47,10 +50,10 @@ def _best_first(scores: dict[int, float], places: dict[int, int]) -> Callable[[i
     return lambda doc: (-scores[doc], places[doc])
 
 
-def _bm25(snapshot: Snapshot, matching: Matching, docs: Docs, texts: Iterable[str]) -> dict[int, float]:
+def _bm25(snapshot: Snapshot, matching: Matching, docs: Docs, wanted: tuple[Sought, ...]) -> dict[int, float]:
     scores: dict[int, float] = defaultdict(float, dict.fromkeys(docs, 0.0))
     average = sum(snapshot.lengths.values()) / len(snapshot.units)
-    for frequencies in _frequencies(snapshot, matching, texts):
+    for frequencies in _frequencies(snapshot, matching, wanted):
         weight = _idf(len(frequencies), len(snapshot.units))
         for doc in frequencies.keys() & docs:
             frequency = frequencies[doc]
@@ -59,11 +62,11 @@ def _bm25(snapshot: Snapshot, matching: Matching, docs: Docs, texts: Iterable[st
     return scores
 
 
-def _frequencies(snapshot: Snapshot, matching: Matching, texts: Iterable[str]) -> Iterator[dict[int, float]]:
-    """The postings that score: each sought text's own, and those of the words inside it."""
-    for text in texts:
-        yield dict(matching.occurrences(text))
-    for word in dict.fromkeys(word for text in texts for word in _words_inside(fold(text))):
+def _frequencies(snapshot: Snapshot, matching: Matching, wanted: tuple[Sought, ...]) -> Iterator[dict[int, float]]:
+    """The postings that score: those of each thing sought, and of the words inside its pieces."""
+    for each in wanted:
+        yield dict(matching.occurrences(each))
+    for word in dict.fromkeys(word for each in wanted for piece in pieces(each) for word in _words_inside(piece)):
         frequencies = dict(snapshot.postings("words", word))
         if frequencies:
             yield frequencies
@@ -82,33 +85,26 @@ def _idf(holders: int, units: int) -> float:
 
 
 def _closest_first(
-    snapshot: Snapshot, matching: Matching, best: list[int], scores: dict[int, float], texts: tuple[str, ...]
+    snapshot: Snapshot, matching: Matching, best: list[int], scores: dict[int, float], wanted: tuple[Sought, ...]
 ) -> list[int]:
-    """Put the first CLOSENESS_DEPTH units in order again, each gaining its texts' idf by the share of the shortest
+    """Put the first CLOSENESS_DEPTH units in order again, each gaining its terms' idf by the share of the shortest
     passage holding them all that they themselves fill: all of it where they stand side by side."""
-    sought = [fold(text).encode() for text in texts]
-    gain = sum(_idf(len(matching.occurrences(text)), len(snapshot.units)) for text in texts)
+    gain = sum(_idf(len(matching.occurrences(each)), len(snapshot.units)) for each in wanted)
     for doc in best[:CLOSENESS_DEPTH]:
-        scores[doc] += gain * closeness(snapshot.folded(doc), sought)
+        scores[doc] += gain * closeness(snapshot.folded(doc).decode(), wanted)
     head = sorted(best[:CLOSENESS_DEPTH], key=_best_first(scores, snapshot.newest_first))
     return [*head, *best[CLOSENESS_DEPTH:]]
 
 
-def closeness(text: bytes, sought: list[bytes]) -> float:
-    """The share, 0 to 1, that ``sought`` fill of the shortest passage of ``text`` with one of each; 0 without one."""
-    places = sorted((at, which) for which, piece in enumerate(sought) for at in _places(text, piece))
-    latest: dict[int, int] = {}
-    shortest = math.inf
-    for at, which in places:
-        latest[which] = at
-        if len(latest) == len(sought):
-            end = max(start + len(sought[w]) for w, start in latest.items())
-            shortest = min(shortest, end - min(latest.values()))
-    return min(1.0, sum(map(len, sought)) / shortest)
-
-
-def _places(text: bytes, piece: bytes) -> Iterator[int]:
-    at = text.find(piece)
-    while at >= 0:
-        yield at
-        at = text.find(piece, at + len(piece))
+def closeness(folded: str, wanted: tuple[Sought, ...]) -> float:
+    """The share, 0 to 1, that ``wanted`` fill of the passage with one of each that they fill best; 0 without one."""
+    spans = sorted((*span, which) for which, each in enumerate(wanted) for span in occurrences(folded, each))
+    latest: dict[int, Span] = {}
+    best = 0.0
+    for start, end, which in spans:
+        latest[which] = (start, end)
+        if len(latest) == len(wanted):
+            filled = sum(last - first for first, last in latest.values())
+            passage = max(last for _, last in latest.values()) - min(first for first, _ in latest.values())
+            best = max(best, filled / passage)
+    return min(1.0, best)

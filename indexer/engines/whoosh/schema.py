@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import groupby
+
 import msgspec
 from whoosh import columns, fields
 from whoosh.analysis.tokenizers import SpaceSeparatedTokenizer
 
 from indexer.fields import FIELDS, PATH_SEPARATOR, Field
-from indexer.model import Report, Unit
+from indexer.model import Document, Report, Unit
 from indexer.text import Segmenter, characters, fold, pairs
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Raise it when the documents change: indexes written before are then refused."""
 
 REPORT_RECORD = 0
 """The ordinal of a report's own document; its units count from 1."""
+
+HEADING_END = "\n"
+"""Between the folded headings above a unit; no folded text has it."""
 
 
 def schema() -> fields.Schema:
@@ -27,6 +33,8 @@ def schema() -> fields.Schema:
         characters=fields.TEXT(analyzer=SpaceSeparatedTokenizer(), phrase=False),
         folded=fields.COLUMN(columns.VarBytesColumn()),
         length=fields.COLUMN(columns.NumericColumn("i")),
+        headings=fields.COLUMN(columns.VarBytesColumn()),
+        stretch=fields.COLUMN(columns.NumericColumn("i")),
         record=fields.STORED(),
         **{field.name: fields.ID(sortable=True) for field in FIELDS},
     )
@@ -37,8 +45,14 @@ def report_document(report: Report) -> dict[str, object]:
     return {"report": report.id, "ordinal": REPORT_RECORD, "record": msgspec.json.encode(report)}
 
 
-def unit_document(report: Report, unit: Unit, segmenter: Segmenter) -> dict[str, object]:
-    """The document of one unit."""
+def unit_documents(document: Document, segmenter: Segmenter) -> Iterator[dict[str, object]]:
+    """The documents of a report's units. ``stretch`` counts from 0 in the report: see ``query.SameStretch``."""
+    for stretch, (_, units) in enumerate(groupby(document.units, key=lambda unit: unit.headings)):
+        for unit in units:
+            yield {**_unit_document(document.report, unit, segmenter), "stretch": stretch}
+
+
+def _unit_document(report: Report, unit: Unit, segmenter: Segmenter) -> dict[str, object]:
     folded = fold(unit.text)
     return {
         "report": report.id,
@@ -48,6 +62,7 @@ def unit_document(report: Report, unit: Unit, segmenter: Segmenter) -> dict[str,
         "characters": list(characters(folded)),
         "folded": folded.encode(),
         "length": len(folded),
+        "headings": HEADING_END.join(fold(heading.text) for heading in unit.headings).encode(),
         "record": msgspec.json.encode(unit),
         **{field.name: _filed_under(field, report, unit) for field in FIELDS},
     }

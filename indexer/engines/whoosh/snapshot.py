@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 from whoosh.columns import ColumnReader
@@ -20,6 +20,7 @@ from indexer.fields import FIELDS
 from indexer.model import Document, Report, Unit
 
 Record = TypeVar("Record", Report, Unit)
+Value = TypeVar("Value", str, bytes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,7 @@ class Snapshot:
 
     def __init__(self, opened: FileIndex) -> None:
         self.generation: int = opened.latest_generation()
+        self._holders = 1
         self._reader = opened.reader()
         self._leaves = tuple(
             Leaf(leaf, base, leaf.column_reader("folded"))
@@ -72,6 +74,28 @@ class Snapshot:
         leaf = self._leaf(doc)
         text: bytes = leaf.folded[doc - leaf.base]
         return text
+
+    @cached_property
+    def under(self) -> dict[str, frozenset[int]]:
+        """From the folded headings above units, one path a string, to the units. Read when first asked for."""
+        return {path.decode(): docs for path, docs in _grouped(self._column("headings")).items()}
+
+    @cached_property
+    def stretch_of(self) -> dict[int, tuple[str, int]]:
+        """Every unit's stretch (see ``query.SameStretch``). Read when first asked for."""
+        return {doc: (self.report_of[doc], number) for doc, number in self._column("stretch").items()}
+
+    def _column(self, name: str) -> dict[int, Any]:
+        """Every unit's value in a column."""
+        values: dict[int, Any] = {}
+        for leaf in self._leaves:
+            column = leaf.reader.column_reader(name)
+            values |= {doc: column[doc - leaf.base] for doc in self._units_of(leaf)}
+        return values
+
+    def _units_of(self, leaf: Leaf) -> Iterator[int]:
+        numbers = (leaf.base + local for local in leaf.reader.all_doc_ids())
+        return (doc for doc in numbers if doc in self.units)
 
     def _leaf(self, doc: int) -> Leaf:
         return next(leaf for leaf in reversed(self._leaves) if leaf.base <= doc)
@@ -138,13 +162,20 @@ class Snapshot:
     def _record(self, doc: int, type_: type[Record]) -> Record:
         return msgspec.json.decode(self._reader.stored_fields(doc)["record"], type=type_)
 
-    def close(self) -> None:
-        with suppress(ReaderClosed):
-            self._reader.close()
+    def hold(self) -> None:
+        """Keep the files open until one more has let go."""
+        self._holders += 1
+
+    def let_go(self) -> None:
+        """Close the files when nobody holds them any more; who made the snapshot held it first."""
+        self._holders -= 1
+        if not self._holders:
+            with suppress(ReaderClosed):
+                self._reader.close()
 
 
-def _grouped(values: dict[int, str]) -> dict[str, frozenset[int]]:
-    groups: dict[str, set[int]] = defaultdict(set)
+def _grouped(values: dict[int, Value]) -> dict[Value, frozenset[int]]:
+    groups: dict[Value, set[int]] = defaultdict(set)
     for doc, value in values.items():
         groups[value].add(doc)
     return {value: frozenset(docs) for value, docs in groups.items()}
