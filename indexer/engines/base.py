@@ -17,6 +17,9 @@ EVERYTHING = All()
 
 Sort = Literal["relevance", "newest", "oldest"]
 
+Mode = Literal["exact", "loose"]
+"""``exact``: units that match. ``loose``: units that hold enough of the query's plain words, see ``engines.loose``."""
+
 
 @dataclass(frozen=True, slots=True)
 class Filter:
@@ -28,7 +31,8 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class SearchRequest:
-    """``facets`` names the fields to count. ``offset`` and ``size`` are in units, in the order ``sort`` says."""
+    """``facets`` names the fields to count. ``offset`` and ``size`` are in units, in the order ``sort`` says. All that
+    is counted is counted over the units that match in ``mode``."""
 
     query: Node = EVERYTHING
     filters: tuple[Filter, ...] = ()
@@ -36,6 +40,7 @@ class SearchRequest:
     sort: Sort = "relevance"
     offset: int = 0
     size: int = 20
+    mode: Mode = "exact"
 
 
 @dataclass(frozen=True, slots=True)
