@@ -18,6 +18,7 @@ from indexer.engines.base import (
     SearchResult,
     Sort,
 )
+from indexer.engines.loose import loose_pieces, loosened
 
 __all__ = [
     "CountRequest",
@@ -37,6 +38,8 @@ __all__ = [
     "Sort",
     "check_replaceable",
     "create_engine",
+    "loose_pieces",
+    "loosened",
     "open_engine",
     "remove_index",
 ]

@@ -12,6 +12,7 @@ from typing import Literal, Protocol
 
 from indexer.model import Document, Report, Unit
 from indexer.query import All, Node
+from indexer.synonyms import Synonyms
 
 EVERYTHING = All()
 
@@ -175,5 +176,12 @@ class Engine(Protocol):
         """What the index holds, newest first, then by id."""
 
     def info(self) -> IndexInfo: ...
+
+    def synonyms(self) -> Synonyms:
+        """Those kept last."""
+
+    def keep_synonyms(self, groups: Synonyms) -> None:
+        """Keep these and no others. They change nothing that is found, nor the fingerprint: they are only offered, so
+        another table needs no new index. Raises IndexUnavailable."""
 
     def close(self) -> None: ...

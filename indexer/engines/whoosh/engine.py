@@ -38,6 +38,7 @@ from indexer.engines.whoosh.writer import UnitWriter
 from indexer.errors import IndexBusy, IndexUnavailable, system_reason
 from indexer.model import Document, Report, path_text
 from indexer.query import Node, Sought, sought
+from indexer.synonyms import Synonyms
 from indexer.text import Segmenter, pattern
 
 WRITER_TIMEOUT = 10.0
@@ -195,6 +196,12 @@ class WhooshEngine:
                 regions=tuple(sorted(snapshot.filed["region"])),
             )
         return self._info
+
+    def synonyms(self) -> Synonyms:
+        return folders.read_synonyms(self._folder)
+
+    def keep_synonyms(self, groups: Synonyms) -> None:
+        folders.write_synonyms(self._folder, groups)
 
     def close(self) -> None:
         """A scan that is still taken goes on to its end."""
