@@ -16,8 +16,8 @@ from indexer.query import All, And, Node, Term
 from indexer.text import fold, pairs
 
 SHARE = 0.5
-"""Measured on known items (bench/RANKING.md): at 0.5 and 0.6 none of 520 is lost, at 0.7 three are; at 0.3 four times
-as many units match, for nothing."""
+"""Measured on the known items of bench/RANKING.md: at 0.5 and 0.6 all of 520 are among what matches, at 0.7 three are
+not; at 0.3 up to four times as many units match, for nothing."""
 
 ROUNDING = 1e-9
 """Weights are sums of fractions: what is half but for this is half."""
