@@ -6,6 +6,7 @@ BaogaoError                 the root; ``message`` is one Chinese sentence that s
 │   ├── BadParameter        … in one named parameter
 │   ├── FileRefused         a file that cannot become a report, and why
 │   ├── CatalogError        a line of a catalogue that says something impossible
+│   ├── SynonymsError       a line of a table of synonyms that is no group of words
 │   ├── NothingToIndex      the paths given hold no report
 │   └── CannotServe         the address to serve on is not to be had
 ├── NotFound                404: no such page, report or paragraph
@@ -72,6 +73,10 @@ class FileRefused(ReaderMistake):
 
 class CatalogError(ReaderMistake):
     code = "catalog"
+
+
+class SynonymsError(ReaderMistake):
+    code = "synonyms"
 
 
 class NothingToIndex(ReaderMistake):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from indexer.engines import Engine, Filter
+from indexer.errors import BadParameter
 from indexer.query import Node
 from search_app import state
 from search_app.state import SearchState, Values, read_parameters
@@ -37,6 +38,8 @@ def read(engine: Engine, given: Values) -> Asked:
     """What parameters ask. Raises QuerySyntaxError, BadParameter."""
     read_parameters(PARAMETERS, given)
     asked = SearchState.read(given)
+    if asked.mode != "exact":
+        raise BadParameter("mode", "宽松检索的结果随全库的字频变动，不能导出或订阅；请换回精确检索（去掉 mode）")
     check_whole(asked.filters, engine.info())
     return Asked(asked.q, parse(asked.q), asked.filters)
 

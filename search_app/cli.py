@@ -117,6 +117,7 @@ def check(paths: tuple[str, ...], catalog: Path | None, table: Path | None, drop
 @cli.command()
 @click.argument("q", metavar="查询", default="")
 @_filter_options
+@click.option("--mode", metavar="方式", help="exact 精确（默认），loose 宽松：引号外的词有一半即可")
 @click.option("--sort", metavar="排序", help="relevance 相关度（默认），newest 从新到旧，oldest 从旧到新")
 @click.option("--page", metavar="页", help="第几页，默认 1")
 @click.option("--size", metavar="段数", help="每页几段，默认 20，最多 200")

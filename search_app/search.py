@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from indexer.engines import Engine, Hit, SearchRequest, Sort
+from indexer.engines import Engine, Hit, Mode, SearchRequest, Sort, loose_pieces, loosened
 from indexer.errors import BadParameter
 from indexer.fields import FACETS
 from indexer.model import Heading, Report, Unit
-from indexer.query import Sought, sought
+from indexer.query import Node, Sought, Term, sought
 from search_app.facets import Facet, facets_of
 from search_app.highlight import Snippet, snippet
+from search_app.instead import Instead, instead_of
 from search_app.state import SearchState, report_url
+from search_app.synonyms import Synonym, synonyms_of
 from search_app.syntax import in_words, parse, unparse
 from search_app.whole_paths import check_whole
 
@@ -38,7 +40,8 @@ class PageHit:
 class SearchPage:
     """What a reader gets. ``total`` units match and hold ``occurrences`` of what is sought; ``query`` is the query in
     canonical writing, and ``in_words`` says it and the filters in Chinese; ``took_ms`` is the engine's time; ``state``
-    makes the links to other pages."""
+    makes the links to other pages. ``synonyms`` are what the query could also look for, and already does; ``instead``
+    is what else could be asked where nothing was found in mode exact."""
 
     query: str
     in_words: str
@@ -48,36 +51,53 @@ class SearchPage:
     pages: int
     size: int
     sort: Sort
+    mode: Mode
     took_ms: float
     hits: tuple[PageHit, ...]
     facets: dict[str, Facet]
+    synonyms: tuple[Synonym, ...]
+    instead: Instead | None
     state: SearchState
+
+
+_LOOSE = "宽松检索，引号外的词有一半（少见的字算得重）在段落或它上面的标题里即可："
 
 
 def search_page(engine: Engine, state: SearchState) -> SearchPage:
     """Answer a state. Raises QuerySyntaxError for the query, BadParameter for a page that is not there."""
     node = parse(state.q)
     check_whole(state.filters, engine.info())
-    request = SearchRequest(node, state.filters, FACETS, state.sort, state.offset, state.size)
+    request = SearchRequest(node, state.filters, FACETS, state.sort, state.offset, state.size, state.mode)
     result = engine.search(request)
     pages = max(1, -(-result.total // state.size))
     if state.page > pages:
         raise BadParameter("page", f"没有第 {state.page} 页，一共 {pages} 页")
-    wanted = sought(node)
+    wanted = _marked(node, state.mode)
     return SearchPage(
         query=unparse(node),
-        in_words=in_words(node, state.filters),
+        in_words=(_LOOSE if state.mode == "loose" else "") + in_words(node, state.filters),
         total=result.total,
         occurrences=result.occurrences,
         page=state.page,
         pages=pages,
         size=state.size,
         sort=state.sort,
+        mode=state.mode,
         took_ms=round(result.took * 1000, 2),
         hits=tuple(_page_hit(hit, wanted, state.q) for hit in result.hits),
         facets=facets_of(result.facets, state, engine.info().years),
+        synonyms=synonyms_of(node, state, engine.synonyms()),
+        instead=None if result.total or state.mode == "loose" else instead_of(engine, node, state),
         state=state,
     )
+
+
+def _marked(node: Node, mode: Mode) -> tuple[Sought, ...]:
+    """What is marked in the hits: what is sought, and in mode loose what each piece of it is."""
+    if mode == "exact":
+        return sought(node)
+    words, _ = loosened(node)
+    return (*sought(node), *map(Term, loose_pieces(words)))
 
 
 def _page_hit(hit: Hit, wanted: tuple[Sought, ...], q: str) -> PageHit:

@@ -33,7 +33,26 @@ def page(found: SearchPage, style: Callable[[str], str]) -> str:
     """A page of hits; ``style`` sets off what is marked."""
     occurrences = f"，共 {found.occurrences:,} 处" if found.occurrences else ""
     head = f"{found.total:,} 段{occurrences}（第 {found.page}/{found.pages} 页，用时 {found.took_ms} 毫秒）"
-    return "\n".join([head, *_facet_lines(found), *(_hit(hit, style) for hit in found.hits)])
+    asked = [found.in_words] if found.mode == "loose" else []
+    offered = [*_synonym_lines(found), *_instead_lines(found)]
+    return "\n".join([head, *asked, *_facet_lines(found), *offered, *(_hit(hit, style) for hit in found.hits)])
+
+
+def _synonym_lines(found: SearchPage) -> Iterable[str]:
+    for each in found.synonyms:
+        if not each.chosen:
+            yield f"也查 {each.also}：{each.query}"
+
+
+def _instead_lines(found: SearchPage) -> Iterable[str]:
+    """What else could be asked where nothing was found."""
+    if found.instead is None:
+        return
+    for word in found.instead.words:
+        yield f"只查“{word.query}”：{word.units:,} 段"
+    yield f"用宽松方式（--mode loose）：{found.instead.loose.units:,} 段"
+    if found.instead.without_filters is not None:
+        yield f"去掉全部筛选：{found.instead.without_filters.units:,} 段"
 
 
 def _facet_lines(found: SearchPage) -> Iterable[str]:

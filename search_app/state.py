@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Literal, get_args
 from urllib.parse import quote, urlencode
 
-from indexer.engines import Filter, Sort
+from indexer.engines import Filter, Mode, Sort
 from indexer.errors import BadParameter, shown
 from indexer.fields import BY_NAME, FIELDS
 
@@ -21,6 +21,9 @@ _LARGEST_NUMBER = 1_000_000_000
 
 SORTS: tuple[Sort, ...] = get_args(Sort)
 SORT_LABELS: dict[Sort, str] = {"relevance": "相关度", "newest": "年份从新到旧", "oldest": "年份从旧到新"}
+
+MODES: tuple[Mode, ...] = get_args(Mode)
+MODE_LABELS: dict[Mode, str] = {"exact": "精确", "loose": "宽松"}
 
 Values = Mapping[str, Iterable[str]]
 """From a parameter's name to the values given for it, in order."""
@@ -41,6 +44,7 @@ class Parameter:
 PARAMETERS = (
     Parameter("q", False, "查询，语法见帮助页；空着就是全部"),
     *(Parameter(field.name, True, f"{field.label}：{field.why}。可重复，几个值之间是“或”") for field in FIELDS),
+    Parameter("mode", False, "方式：exact 精确（默认），loose 宽松，引号外的词有一半（少见的字算得重）即可", MODES),
     Parameter("sort", False, "排序：" + "、".join(f"{key} {SORT_LABELS[key]}" for key in SORTS), SORTS),
     Parameter("page", False, "第几页，从 1 起", kind="integer"),
     Parameter(
@@ -59,6 +63,7 @@ class SearchState:
     sort: Sort = "relevance"
     page: int = 1
     size: int = PAGE_SIZE
+    mode: Mode = "exact"
 
     @classmethod
     def read(cls, given: Values) -> SearchState:
@@ -70,6 +75,7 @@ class SearchState:
             sort=_sort(_one(values, "sort", "relevance")),
             page=_number("page", _one(values, "page", "1"), _LARGEST_NUMBER),
             size=_number("size", _one(values, "size", str(PAGE_SIZE)), LARGEST_PAGE_SIZE),
+            mode=_mode(_one(values, "mode", "exact")),
         )
 
     @property
@@ -109,12 +115,15 @@ class SearchState:
     def sorted_by(self, sort: Sort) -> SearchState:
         return replace(self, sort=sort, page=1)
 
+    def in_mode(self, mode: Mode) -> SearchState:
+        return replace(self, mode=mode, page=1)
+
     def parameters(self) -> tuple[tuple[str, str], ...]:
         """The state as parameters, what is by default left out: the same state always gives the same ones."""
         given = [("q", self.q)] if self.q else []
         given += [(chosen.field, value) for chosen in self.filters for value in chosen.values]
         ordinary = SearchState()
-        for name in ("sort", "page", "size"):
+        for name in ("mode", "sort", "page", "size"):
             if getattr(self, name) != getattr(ordinary, name):
                 given.append((name, str(getattr(self, name))))
         return tuple(given)
@@ -174,6 +183,13 @@ def _sort(value: str) -> Sort:
         if value == sort:
             return sort
     raise BadParameter("sort", f"没有排序“{shown(value)}”；可用的有 {'、'.join(SORTS)}")
+
+
+def _mode(value: str) -> Mode:
+    for mode in MODES:
+        if value == mode:
+            return mode
+    raise BadParameter("mode", f"没有检索方式“{shown(value)}”；可用的有 {'、'.join(MODES)}")
 
 
 def _number(name: str, text: str, largest: int) -> int:

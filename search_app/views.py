@@ -20,7 +20,7 @@ from search_app.export import FORMATS
 from search_app.facets import facets_of
 from search_app.highlight import Fragment, highlight, split
 from search_app.search import search_page
-from search_app.state import PARAMETERS, SORT_LABELS, SearchState, report_url
+from search_app.state import MODE_LABELS, PARAMETERS, SORT_LABELS, SearchState, report_url
 from search_app.syntax import SYNTAX, parse
 
 EXAMPLES = ("中欧班列", "“高质量发展” -制造业", "营商环境 年:2023..2025", "(乡村振兴 OR 和美乡村) 级别:县", "PM2.5")
@@ -47,7 +47,9 @@ class OutlineEntry:
 def blueprint(engine: Engine) -> Blueprint:
     """The pages' routes over an open engine."""
     routes = Blueprint("pages", __name__)
-    routes.context_processor(lambda: {"style": _stylesheet_version(), "sort_labels": SORT_LABELS})
+    routes.context_processor(
+        lambda: {"style": _stylesheet_version(), "sort_labels": SORT_LABELS, "mode_labels": MODE_LABELS}
+    )
 
     @routes.get("/")
     def home() -> str:

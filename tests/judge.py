@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from math import inf, log
 
 from indexer.engines import Engine, Filter, SearchRequest
 from indexer.model import Document, Report, Unit
@@ -171,6 +172,26 @@ class Scan:
             held = [{row.stretch for row in self.rows if self.finds(part, row)} for part in query.parts]
             self._complete[query] = set.intersection(*held)
         return self._complete[query]
+
+    def finds_loosely(self, query: Node) -> list[Row]:
+        """Those that hold half of the plain words' pieces, by weight, in text or headings, and the rest exactly."""
+        parts = query.parts if isinstance(query, And) else (query,)
+        plain = [fold(part.text) for part in parts if isinstance(part, Term)]
+        rest = [part for part in parts if not isinstance(part, Term)]
+        pieces = {text[at : at + 2] for text in plain for at in range(max(1, len(text) - 1))} - {""}
+        texts = {row.address: [row.folded, *(fold(each.text) for each in row.unit.headings)] for row in self.rows}
+        held = {p: {where for where, lines in texts.items() if any(p in line for line in lines)} for p in pieces}
+        many = len(self.rows)
+        weight = {p: log(1 + (many - len(held[p]) + 0.5) / (len(held[p]) + 0.5)) for p in pieces if held[p]}
+        return [
+            row
+            for row in self.rows
+            if all(self.finds(part, row) for part in rest)
+            and (not plain or sum(w for p, w in weight.items() if row.address in held[p]) + 1e-9 > self._half(weight))
+        ]
+
+    def _half(self, weight: dict[str, float]) -> float:
+        return sum(weight.values()) / 2 if weight else inf
 
     def passes(self, filters: Iterable[Filter], row: Row) -> bool:
         return all(

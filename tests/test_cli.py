@@ -48,7 +48,7 @@ class TestHelp:
     def test_the_filters_are_those_of_the_page(self, run) -> None:
         said = run("search", "--help")
         assert re.findall(r"^  --(\w+)", said, re.M) == [
-            "year", "level", "section", "region", "type", "sort", "page", "size", "format", "output", "site",
+            "year", "level", "section", "region", "type", "mode", "sort", "page", "size", "format", "output", "site",
             "index", "json",
         ]  # fmt: skip
 

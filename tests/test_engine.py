@@ -10,6 +10,8 @@ from itertools import cycle, permutations
 from pathlib import Path
 
 import pytest
+from judge import Scan as Judge
+from judge import count as occurrences_of
 
 from indexer.engines import (
     CountRequest,
@@ -193,6 +195,48 @@ MATCHES: dict[str, list[tuple[Node, str]]] = {
 }
 
 
+LOOSE: dict[str, list[tuple[Node, str]]] = {
+    "a word is found by more than half of its pairs, in whatever order": [
+        (Term("班列中欧"), "zz1 hn1"),
+        (Term("中欧班车"), "zz1 hn1"),
+        (Term("人民幸福感"), "xy2"),
+        (Term("ＰＭ 2．5 的浓度"), "zz2"),
+    ],
+    "a word of one pair or one character has nothing to lose": [
+        (Term("中欧"), "zz1 hn1 xy1"),
+        (Term("欧"), "zz1 hn1 xy1"),
+    ],
+    "of several words the rarer weigh more": [
+        (And((Term("人民"), Term("大道"))), "xy1"),
+        (And((Term("累计"), Term("大道"))), "hn1 xy1"),
+        (And((Term("累计"), Term("鼉鼉"))), "hn1"),
+        (And((Term("人民"), Term("累计"), Term("大道"))), ""),
+    ],
+    "what is nowhere is not found": [
+        (Term("鼉龙"), ""),
+        (Term("鼉"), ""),
+        (Term("_"), ""),
+        (And((Term("鼉"), Term("_"))), ""),
+    ],
+    "a heading above counts, too": [(Term("重点工作"), "zz1 zz2 zz3 hn1 hn2 xy1 xy2 gj1 gj2")],
+    "what is quoted, denied, filed, an alternative or an operator stays exact": [
+        (Phrase("中欧班车"), ""),
+        (Phrase("人民幸福感"), ""),
+        (Wildcard("班?中欧"), ""),
+        (Or((Term("中欧班车"), Term("大道"))), "xy1"),
+        (Not(Term("中欧班车")), "zz1 zz2 zz3 hn1 hn2 xy1 xy2 gj1 gj2"),
+        (Near(Term("中欧班车"), Term("累计"), 100), ""),
+        (And((Term("中欧班车"), Not(Term("大道")))), "zz1 hn1"),
+        (And((Term("中欧班车"), Phrase("累计"))), "hn1"),
+        (And((Term("中欧班车"), Exact("year", "2023"))), "hn1"),
+        (And((Term("中欧班车"), Or((Term("线路"), Term("突破"))))), "zz1 hn1"),
+        (And((Term("中欧班车"), SameSentence((Term("开行"), Term("线路"))))), "zz1"),
+        (And((Exact("year", "2025"), Phrase("人民"))), "xy2"),
+        (All(), "zz1 zz2 zz3 hn1 hn2 xy1 xy2 gj1 gj2"),
+    ],
+}
+
+
 def headed(report_id: str, *rows: tuple[tuple[str, ...], str]) -> Document:
     """A report of units each with its path of headings, at depths 1, 2, …"""
     plain = document(report_id, *(text for _, text in rows))
@@ -337,6 +381,54 @@ class EngineContract:
     ) -> None:
         fresh.update(SHELF)
         assert found(fresh, query) == set(expected.split())
+
+    @pytest.mark.parametrize(
+        ("query", "expected"),
+        [pytest.param(*row, id=f"{why}: {row[0]}") for why, rows in LOOSE.items() for row in rows],
+    )
+    def test_a_query_finds_loosely(self, library: Engine, query: Node, expected: str) -> None:
+        hits = library.search(SearchRequest(query, size=1000, mode="loose")).hits
+        assert {f"{hit.report.id}{hit.unit.ordinal}" for hit in hits} == set(expected.split())
+        assert {row.report.id + str(row.unit.ordinal) for row in Judge(LIBRARY).finds_loosely(query)} == set(
+            expected.split()
+        )
+
+    @pytest.mark.parametrize("query", [Term("中欧班车"), And((Term("人民"), Term("累计"))), Term("重点工作")], ids=str)
+    def test_loose_totals_facets_and_occurrences_are_those_of_what_matches_loosely(
+        self, library: Engine, query: Node
+    ) -> None:
+        rows = Judge(LIBRARY).finds_loosely(query)
+        chosen = Filter("year", ("2021", "2025"))
+        result = library.search(SearchRequest(query, (chosen,), ("year", "level"), mode="loose"))
+        passing = [row for row in rows if row.report.year in (2021, 2025)]
+        assert (result.total, result.occurrences) == (len(passing), occurrences_of(query, passing))
+        years, levels = result.facets
+        assert sum(value.units for value in years.values) == len(rows)
+        assert sum(value.units for value in levels.values) == result.total
+        assert sum(value.occurrences for value in levels.values) == result.occurrences
+
+    def test_who_holds_more_of_a_loose_query_comes_first_and_a_heading_helps(self, fresh: Engine) -> None:
+        plain = headed(
+            "a",
+            (("一、别的",), "新能源汽车"),
+            (("一、别的",), "新能源车辆和汽车"),
+            (("二、新能源汽车产业",), "继续努力做好各项工作"),
+            (("二、新能源汽车产业",), "新能源汽车"),
+        )
+        fresh.update([plain])
+        hits = fresh.search(SearchRequest(Term("新能源汽车"), mode="loose")).hits
+        assert [hit.unit.ordinal for hit in hits] == [4, 3, 1]
+        assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
+
+    @pytest.mark.parametrize("sort", ["relevance", "newest", "oldest"])
+    def test_loose_pages_show_every_hit_once(self, library: Engine, sort: Sort) -> None:
+        def ask(offset: int, size: int) -> list[tuple[str, int]]:
+            request = SearchRequest(Term("人民中欧"), (), (), sort, offset, size, "loose")
+            return [(hit.report.id, hit.unit.ordinal) for hit in library.search(request).hits]
+
+        whole = ask(0, 50)
+        assert len(whole) > 2
+        assert [each for offset in range(len(whole)) for each in ask(offset, 1)] == whole
 
     def test_a_wildcards_star_reaches_twenty_characters(self, fresh: Engine) -> None:
         fresh.update([document("far", "甲" + "一" * 20 + "乙", "甲" + "一" * 21 + "乙", "甲乙")])

@@ -13,7 +13,8 @@ REPOSITORY = Path(__file__).parent.parent
 
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("indexer.errors", "indexer.model", "indexer.query", "indexer.fields"),
-    ("indexer.catalog", "indexer.text", "indexer.places"),
+    ("indexer.text",),
+    ("indexer.catalog", "indexer.places", "indexer.synonyms"),
     ("indexer.readers", "indexer.engines.base"),
     ("indexer.structure", "indexer.engines"),
     ("indexer.pipeline",),
@@ -22,7 +23,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "search_app.syntax", "search_app.state", "search_app.highlight", "search_app.whole_paths", "search_app.site",
         "search_app.xml_text",
     ),
-    ("search_app.facets", "search_app.counting", "search_app.asked"),
+    ("search_app.facets", "search_app.counting", "search_app.asked", "search_app.instead", "search_app.synonyms"),
     ("search_app.search", "search_app.cite", "search_app.export", "search_app.feed"),
     (
         "search_app.reports", "search_app.views", "search_app.api", "search_app.openapi", "search_app.web",

@@ -13,7 +13,16 @@ from hypothesis import strategies as st
 from indexer.engines import Filter
 from indexer.errors import BadParameter
 from indexer.fields import CHAPTERS, FIELDS, FIRST_YEAR, LAST_YEAR, LEVELS, TOPICS, TYPES
-from search_app.state import LARGEST_PAGE_SIZE, MOST_VALUES, PAGE_SIZE, PARAMETERS, SORTS, SearchState, report_url
+from search_app.state import (
+    LARGEST_PAGE_SIZE,
+    MODES,
+    MOST_VALUES,
+    PAGE_SIZE,
+    PARAMETERS,
+    SORTS,
+    SearchState,
+    report_url,
+)
 
 Given = Mapping[str, list[str]]
 
@@ -31,6 +40,7 @@ parameters: st.SearchStrategy[Given] = st.fixed_dictionaries(
     optional={
         "q": st.text(max_size=30).map(lambda q: [q]),
         **{name: st.lists(strategy, min_size=1, max_size=4) for name, strategy in values.items()},
+        "mode": st.sampled_from(MODES).map(lambda mode: [mode]),
         "sort": st.sampled_from(SORTS).map(lambda sort: [sort]),
         "page": st.integers(1, 10**9).map(lambda page: [str(page)]),
         "size": st.integers(1, LARGEST_PAGE_SIZE).map(lambda size: [str(size)]),
@@ -101,15 +111,20 @@ class TestLinks:
 
     @given(states)
     def test_clearing_all_keeps_the_query_and_how_it_is_shown(self, state: SearchState) -> None:
-        assert state.clear_all() == SearchState(state.q, (), state.sort, 1, state.size)
+        assert state.clear_all() == SearchState(state.q, (), state.sort, 1, state.size, state.mode)
 
     @given(states, st.sampled_from(SORTS))
     def test_sorting_keeps_everything_else_and_goes_to_the_first_page(self, state: SearchState, sort: str) -> None:
-        assert state.sorted_by(sort) == SearchState(state.q, state.filters, sort, 1, state.size)  # type: ignore[arg-type]
+        assert state.sorted_by(sort) == SearchState(state.q, state.filters, sort, 1, state.size, state.mode)  # type: ignore[arg-type]
+
+    @given(states, st.sampled_from(MODES))
+    def test_another_mode_keeps_everything_else_and_goes_to_the_first_page(self, state: SearchState, mode: str) -> None:
+        changed = state.in_mode(mode)  # type: ignore[arg-type]
+        assert changed == SearchState(state.q, state.filters, state.sort, 1, state.size, mode)  # type: ignore[arg-type]
 
     @given(states, st.text(max_size=10))
     def test_another_query_keeps_everything_else_and_goes_to_the_first_page(self, state: SearchState, q: str) -> None:
-        assert state.with_q(q) == SearchState(q, state.filters, state.sort, 1, state.size)
+        assert state.with_q(q) == SearchState(q, state.filters, state.sort, 1, state.size, state.mode)
 
     @given(states, st.integers(1, 10**9))
     def test_turning_the_page_keeps_everything_else(self, state: SearchState, page: int) -> None:
@@ -141,6 +156,7 @@ MISTAKES: dict[str, list[str]] = {
     "region": ["", "/", "河南省/", "/郑州市", "河南省//郑州市", "郑州\x00市", "郑州\u200b市", "\ud800", "河南省\n"],
     "type": ["", "年报", "政府工作报告摘要"],
     "sort": ["", "best", "NEWEST", "newest "],
+    "mode": ["", "fuzzy", "LOOSE", "宽松", "loose "],
     "page": ["", "0", "-1", "+1", "1.5", "１", "²", "x", "1e3", "1000000001", "999999999999", LONG_NUMBER],
     "size": ["", "0", "-1", "201", "20.0", "x", "all", LONG_NUMBER],
 }  # fmt: skip

@@ -12,11 +12,13 @@ from indexer.engines.base import (
     Finding,
     Hit,
     IndexInfo,
+    Mode,
     Scan,
     SearchRequest,
     SearchResult,
     Sort,
 )
+from indexer.engines.loose import loose_pieces, loosened
 
 __all__ = [
     "CountRequest",
@@ -29,12 +31,15 @@ __all__ = [
     "Finding",
     "Hit",
     "IndexInfo",
+    "Mode",
     "Scan",
     "SearchRequest",
     "SearchResult",
     "Sort",
     "check_replaceable",
     "create_engine",
+    "loose_pieces",
+    "loosened",
     "open_engine",
     "remove_index",
 ]

@@ -12,10 +12,14 @@ from typing import Literal, Protocol
 
 from indexer.model import Document, Report, Unit
 from indexer.query import All, Node
+from indexer.synonyms import Synonyms
 
 EVERYTHING = All()
 
 Sort = Literal["relevance", "newest", "oldest"]
+
+Mode = Literal["exact", "loose"]
+"""``exact``: units that match. ``loose``: units that hold enough of the query's plain words, see ``engines.loose``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +32,8 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class SearchRequest:
-    """``facets`` names the fields to count. ``offset`` and ``size`` are in units, in the order ``sort`` says."""
+    """``facets`` names the fields to count. ``offset`` and ``size`` are in units, in the order ``sort`` says. All that
+    is counted is counted over the units that match in ``mode``."""
 
     query: Node = EVERYTHING
     filters: tuple[Filter, ...] = ()
@@ -36,6 +41,7 @@ class SearchRequest:
     sort: Sort = "relevance"
     offset: int = 0
     size: int = 20
+    mode: Mode = "exact"
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,5 +176,12 @@ class Engine(Protocol):
         """What the index holds, newest first, then by id."""
 
     def info(self) -> IndexInfo: ...
+
+    def synonyms(self) -> Synonyms:
+        """Those kept last."""
+
+    def keep_synonyms(self, groups: Synonyms) -> None:
+        """Keep these and no others. They change nothing that is found, nor the fingerprint: they are only offered, so
+        another table needs no new index. Raises IndexUnavailable."""
 
     def close(self) -> None: ...

@@ -10,26 +10,32 @@ from indexer.catalog import Catalog, CatalogEntry, read_catalog
 from indexer.errors import NothingToIndex
 from indexer.model import path_text
 from indexer.readers import SUFFIXES
+from indexer.synonyms import Synonyms, read_synonyms
 
 CATALOG_FILE = "catalog.csv"
 LEXICON_FOLDER = "lexicon"
 LEXICON_FILE = "words.txt"
+SYNONYMS_FILE = "synonyms.tsv"
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What the paths given hold. ``lexicon`` is None where no folder brings one; ``roots`` are the paths themselves."""
+    """What the paths given hold. ``lexicon`` and ``synonyms`` are None where no folder brings them; ``roots`` are the
+    paths themselves."""
 
     files: tuple[Path, ...]
     catalog: Catalog
     lexicon: tuple[str, ...] | None
     roots: tuple[Path, ...] = ()
+    synonyms: Synonyms | None = None
 
 
 def discover(paths: Iterable[Path], catalog: Path | None = None) -> Found:
-    """Find the reports in files and folders; a folder may bring its catalog.csv and lexicon/words.txt.
+    """Find the reports in files and folders; a folder may bring its catalog.csv, and in lexicon/ words.txt and
+    synonyms.tsv.
 
-    Raises NothingToIndex where a path is missing or there is no file at all, CatalogError for a bad catalogue.
+    Raises NothingToIndex where a path is missing or there is no file at all, CatalogError for a bad catalogue,
+    SynonymsError for bad synonyms.
     """
     roots = tuple(paths)
     files: list[Path] = []
@@ -47,7 +53,7 @@ def discover(paths: Iterable[Path], catalog: Path | None = None) -> Found:
         entries.update(read_catalog(catalog))
     if not files:
         raise NothingToIndex(f"没有找到报告；支持的文件有 {' '.join(SUFFIXES)}")
-    return Found(tuple(dict.fromkeys(files)), entries, lexicon, roots)
+    return Found(tuple(dict.fromkeys(files)), entries, lexicon, roots, _synonyms(roots))
 
 
 def _files_in(folder: Path) -> Iterator[Path]:
@@ -56,6 +62,12 @@ def _files_in(folder: Path) -> Iterator[Path]:
         ours = inside.parts[0] == LEXICON_FOLDER or str(inside) == CATALOG_FILE
         if path.is_file() and not ours and not any(part.startswith(".") for part in inside.parts):
             yield path
+
+
+def _synonyms(roots: tuple[Path, ...]) -> Synonyms | None:
+    """Those of the first folder that brings any; two tables might not agree."""
+    tables = (root / LEXICON_FOLDER / SYNONYMS_FILE for root in roots)
+    return next((read_synonyms(table) for table in tables if table.is_file()), None)
 
 
 def _read_lexicon(path: Path) -> tuple[str, ...]:

@@ -50,6 +50,8 @@ def index(found: Found, address: str, options: Options = ORDINARY, watch: Watch 
     engine = create_engine(address, found.lexicon)
     try:
         with engine.writing():
+            if found.synonyms is not None:
+                engine.keep_synonyms(found.synonyms)
             return _Run(found, engine, options, watch).outcome()
     finally:
         engine.close()

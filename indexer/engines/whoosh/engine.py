@@ -29,6 +29,7 @@ from indexer.engines.base import (
 from indexer.engines.whoosh import folder as folders
 from indexer.engines.whoosh.counting import count_table, facet_counts, occurrences_in
 from indexer.engines.whoosh.folder import Settings, trouble_named
+from indexer.engines.whoosh.loosening import loosely, ranked_loosely
 from indexer.engines.whoosh.matching import Matching
 from indexer.engines.whoosh.ranking import ranked
 from indexer.engines.whoosh.schema import report_document, unit_documents
@@ -37,6 +38,7 @@ from indexer.engines.whoosh.writer import UnitWriter
 from indexer.errors import IndexBusy, IndexUnavailable, system_reason
 from indexer.model import Document, Report, path_text
 from indexer.query import Node, Sought, sought
+from indexer.synonyms import Synonyms
 from indexer.text import Segmenter, pattern
 
 WRITER_TIMEOUT = 10.0
@@ -149,13 +151,17 @@ class WhooshEngine:
         with self._reading() as snapshot:
             matching = Matching(snapshot)
             wanted = _distinct(sought(request.query))
-            found = matching.docs(request.query)
+            loose = loosely(snapshot, matching, request.query) if request.mode == "loose" else None
+            found = matching.docs(request.query) if loose is None else loose.docs
             docs = found & matching.passing(request.filters)
             last = request.offset + request.size
-            page = ranked(snapshot, matching, docs, wanted, request.sort, last)[request.offset :]
+            if loose is None:
+                ordered = ranked(snapshot, matching, docs, wanted, request.sort, last)
+            else:
+                ordered = ranked_loosely(snapshot, loose, docs, request.sort, last)
             facets = facet_counts(snapshot, matching, found, request.filters, request.facets, wanted)
             occurrences = occurrences_in(docs, [matching.occurrences(each) for each in wanted])
-            hits = tuple(_hit(snapshot, doc, score) for doc, score in page)
+            hits = tuple(_hit(snapshot, doc, score) for doc, score in ordered[request.offset :])
         return SearchResult(len(docs), occurrences, hits, facets, time.perf_counter() - began)
 
     @contextmanager
@@ -208,6 +214,12 @@ class WhooshEngine:
                 regions=tuple(sorted(snapshot.filed["region"])),
             )
         return self._info
+
+    def synonyms(self) -> Synonyms:
+        return folders.read_synonyms(self._folder)
+
+    def keep_synonyms(self, groups: Synonyms) -> None:
+        folders.write_synonyms(self._folder, groups)
 
     def close(self) -> None:
         """A scan that is still taken goes on to its end."""

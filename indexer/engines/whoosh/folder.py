@@ -23,9 +23,11 @@ from indexer.errors import (
     IndexUnavailable,
     system_reason,
 )
+from indexer.synonyms import Synonyms
 from indexer.text import FOLDING_VERSION
 
 SETTINGS_FILE = "baogao.json"
+SYNONYMS_FILE = "synonyms.json"
 _FORMAT = "baogao-whoosh"
 
 LOOKS = 9
@@ -116,6 +118,25 @@ def check_lexicon(folder: Path, settings: Settings, lexicon: tuple[str, ...]) ->
     """Raises IndexOutdated when the index was made with another lexicon."""
     if settings_for(lexicon).lexicon_hash != settings.lexicon_hash:
         raise IndexOutdated(f"词表和建立索引 {folder} 时的不同；" + _REBUILD.format(folder=folder))
+
+
+def read_synonyms(folder: Path) -> Synonyms:
+    """The synonyms kept in the index; none where none were given."""
+    with trouble_named(folder):
+        try:
+            return msgspec.json.decode((folder / SYNONYMS_FILE).read_bytes(), type=Synonyms)
+        except FileNotFoundError:
+            return ()
+
+
+def write_synonyms(folder: Path, groups: Synonyms) -> None:
+    """Keep ``groups`` in a file of their own, replaced whole: the settings never change, synonyms may."""
+    unfinished = folder / f"{SYNONYMS_FILE}.new"
+    try:
+        unfinished.write_bytes(msgspec.json.encode(groups))
+        unfinished.replace(folder / SYNONYMS_FILE)
+    except OSError as error:
+        raise IndexUnavailable(f"同义词写不进索引 {folder}（{system_reason(error)}）；请解决后再运行一次") from error
 
 
 def open_whoosh(folder: Path) -> index.FileIndex:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import heapq
-import math
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 
 from indexer.engines.base import Sort
+from indexer.engines.loose import rarity
 from indexer.engines.whoosh.matching import Docs, Matching
 from indexer.engines.whoosh.snapshot import Snapshot
 from indexer.query import Sought, Span
@@ -34,32 +34,40 @@ def ranked(
     wanted = tuple(filter(pieces, wanted))
     if not docs:
         return []
-    if sort == "oldest":
-        return [(doc, 0.0) for doc in heapq.nsmallest(last, docs, key=snapshot.oldest_first.__getitem__)]
-    if sort == "newest" or not wanted:
-        return [(doc, 0.0) for doc in heapq.nsmallest(last, docs, key=snapshot.newest_first.__getitem__)]
+    if sort != "relevance" or not wanted:
+        return by_year(snapshot, docs, sort, last)
     scores = _bm25(snapshot, matching, docs, wanted)
-    order = _best_first(scores, snapshot.newest_first)
+    order = best_first(scores, snapshot.newest_first)
     best = heapq.nsmallest(max(last, CLOSENESS_DEPTH), docs, key=order)
     if len(wanted) > 1:
         best = _closest_first(snapshot, matching, best, scores, wanted)
     return [(doc, scores[doc]) for doc in best[:last]]
 
 
-def _best_first(scores: dict[int, float], places: dict[int, int]) -> Callable[[int], tuple[float, int]]:
+def by_year(snapshot: Snapshot, docs: Docs, sort: Sort, last: int) -> Ranked:
+    """The first ``last`` of ``docs`` by year: newest first unless the oldest are asked for."""
+    places = snapshot.oldest_first if sort == "oldest" else snapshot.newest_first
+    return [(doc, 0.0) for doc in heapq.nsmallest(last, docs, key=places.__getitem__)]
+
+
+def best_first(scores: dict[int, float], places: dict[int, int]) -> Callable[[int], tuple[float, int]]:
+    """A key to sort by: highest score first, then by place."""
     return lambda doc: (-scores[doc], places[doc])
 
 
 def _bm25(snapshot: Snapshot, matching: Matching, docs: Docs, wanted: tuple[Sought, ...]) -> dict[int, float]:
     scores: dict[int, float] = defaultdict(float, dict.fromkeys(docs, 0.0))
-    average = sum(snapshot.lengths.values()) / len(snapshot.units)
     for frequencies in _frequencies(snapshot, matching, wanted):
-        weight = _idf(len(frequencies), len(snapshot.units))
+        weight = rarity(len(frequencies), len(snapshot.units))
         for doc in frequencies.keys() & docs:
-            frequency = frequencies[doc]
-            norm = K1 * (1 - B + B * snapshot.lengths[doc] / average)
-            scores[doc] += weight * frequency * (K1 + 1) / (frequency + norm)
+            scores[doc] += weight * saturation(snapshot, doc, frequencies[doc])
     return scores
+
+
+def saturation(snapshot: Snapshot, doc: int, frequency: float) -> float:
+    """What ``frequency`` in a unit of its length is worth, 0 to K1 + 1."""
+    norm = K1 * (1 - B + B * snapshot.lengths[doc] / snapshot.average_length)
+    return frequency * (K1 + 1) / (frequency + norm)
 
 
 def _frequencies(snapshot: Snapshot, matching: Matching, wanted: tuple[Sought, ...]) -> Iterator[dict[int, float]]:
@@ -80,19 +88,15 @@ def _words_inside(folded: str) -> Iterator[str]:
             yield folded[start:end]
 
 
-def _idf(holders: int, units: int) -> float:
-    return math.log(1 + (units - holders + 0.5) / (holders + 0.5))
-
-
 def _closest_first(
     snapshot: Snapshot, matching: Matching, best: list[int], scores: dict[int, float], wanted: tuple[Sought, ...]
 ) -> list[int]:
     """Put the first CLOSENESS_DEPTH units in order again, each gaining its terms' idf by the share of the shortest
     passage holding them all that they themselves fill: all of it where they stand side by side."""
-    gain = sum(_idf(len(matching.occurrences(each)), len(snapshot.units)) for each in wanted)
+    gain = sum(rarity(len(matching.occurrences(each)), len(snapshot.units)) for each in wanted)
     for doc in best[:CLOSENESS_DEPTH]:
         scores[doc] += gain * closeness(snapshot.folded(doc).decode(), wanted)
-    head = sorted(best[:CLOSENESS_DEPTH], key=_best_first(scores, snapshot.newest_first))
+    head = sorted(best[:CLOSENESS_DEPTH], key=best_first(scores, snapshot.newest_first))
     return [*head, *best[CLOSENESS_DEPTH:]]
 
 

@@ -101,6 +101,11 @@ class Snapshot:
         return next(leaf for leaf in reversed(self._leaves) if leaf.base <= doc)
 
     @cached_property
+    def average_length(self) -> float:
+        """Of the units' folded texts, in characters; 1 where there is none."""
+        return sum(self.lengths.values()) / len(self.units) if self.units else 1.0
+
+    @cached_property
     def newest_first(self) -> dict[int, int]:
         """Every unit's place in the order year (newest first), report id, ordinal."""
         return _places(sorted(self.units, key=lambda doc: (-self._year(doc), *self._address(doc))))
