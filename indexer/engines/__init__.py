@@ -16,6 +16,7 @@ from indexer.engines.base import (
     SearchRequest,
     SearchResult,
     Sort,
+    Vocabulary,
 )
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "SearchRequest",
     "SearchResult",
     "Sort",
+    "Vocabulary",
     "check_replaceable",
     "create_engine",
     "open_engine",
