@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import threading
 from collections.abc import Callable
 
 import waitress
@@ -10,6 +11,7 @@ import waitress
 from indexer import open_engine
 from indexer.errors import CannotServe, system_reason
 from search_app.site import checked_site
+from search_app.suggest import lexicons
 from search_app.web import create_app
 
 THREADS = 8
@@ -34,6 +36,7 @@ def serve(address: str, host: str, port: int, site: str | None, say: Callable[[s
                 create_app(engine, known), sockets=[listener], threads=THREADS, ident=None, max_request_body_size=1024,
                 outbuf_high_watermark=BUFFERED,
             )  # fmt: skip
+            threading.Thread(target=lexicons.of, args=(engine,), daemon=True).start()
             say(f"报告检索已就绪：http://{_for_browser(host)}:{port}（按 Ctrl-C 停止）")
             server.run()
     finally:

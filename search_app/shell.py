@@ -11,6 +11,7 @@ import msgspec
 from indexer import CountTable, IndexInfo
 from indexer.fields import BY_NAME
 from search_app.search import PageHit, SearchPage
+from search_app.suggest import Suggestions
 
 if TYPE_CHECKING:  # a search starts without what reading files takes
     from indexer.pipeline import Examined, Fate, Outcome
@@ -49,6 +50,13 @@ def _hit(hit: PageHit, style: Callable[[str], str]) -> str:
     whole = f"{'…' * hit.snippet.cut_before}{text}{'…' * hit.snippet.cut_after}"
     path = " › ".join(heading.text for heading in hit.path)
     return f"\n{hit.report.name}  {hit.address}\n{path + chr(10) if path else ''}  {whole}"
+
+
+def suggestions(found: Suggestions) -> str:
+    """Suggestions, one a line, with the units that hold each."""
+    if not found.suggestions:
+        return "没有可以补全的词；请换几个字或拼音"
+    return "\n".join(_table([[each.query, f"{each.units:,} 段"] for each in found.suggestions], left=1))
 
 
 def counts(table: CountTable) -> str:
