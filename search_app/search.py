@@ -11,6 +11,7 @@ from indexer.model import Heading, Report, Unit
 from indexer.query import Sought, sought
 from search_app.facets import Facet, facets_of
 from search_app.highlight import Snippet, snippet
+from search_app.mending import Mending, mendings
 from search_app.state import SearchState, report_url
 from search_app.syntax import in_words, parse, unparse
 from search_app.whole_paths import check_whole
@@ -37,8 +38,9 @@ class PageHit:
 @dataclass(frozen=True, slots=True)
 class SearchPage:
     """What a reader gets. ``total`` units match and hold ``occurrences`` of what is sought; ``query`` is the query in
-    canonical writing, and ``in_words`` says it and the filters in Chinese; ``took_ms`` is the engine's time; ``state``
-    makes the links to other pages."""
+    canonical writing, and ``in_words`` says it and the filters in Chinese; ``took_ms`` is the engine's time;
+    ``mendings`` are other queries that find something, where this one finds nothing; ``state`` makes the links to other
+    pages."""
 
     query: str
     in_words: str
@@ -51,6 +53,7 @@ class SearchPage:
     took_ms: float
     hits: tuple[PageHit, ...]
     facets: dict[str, Facet]
+    mendings: tuple[Mending, ...]
     state: SearchState
 
 
@@ -76,6 +79,7 @@ def search_page(engine: Engine, state: SearchState) -> SearchPage:
         took_ms=round(result.took * 1000, 2),
         hits=tuple(_page_hit(hit, wanted, state.q) for hit in result.hits),
         facets=facets_of(result.facets, state, engine.info().years),
+        mendings=() if result.total else mendings(engine, node, state),
         state=state,
     )
 

@@ -34,7 +34,11 @@ def page(found: SearchPage, style: Callable[[str], str]) -> str:
     """A page of hits; ``style`` sets off what is marked."""
     occurrences = f"，共 {found.occurrences:,} 处" if found.occurrences else ""
     head = f"{found.total:,} 段{occurrences}（第 {found.page}/{found.pages} 页，用时 {found.took_ms} 毫秒）"
-    return "\n".join([head, *_facet_lines(found), *(_hit(hit, style) for hit in found.hits)])
+    return "\n".join([head, *_mending_lines(found), *_facet_lines(found), *(_hit(hit, style) for hit in found.hits)])
+
+
+def _mending_lines(found: SearchPage) -> Iterable[str]:
+    return (f"您要找的是不是：{each.query}（{each.units:,} 段，{each.why}）" for each in found.mendings)
 
 
 def _facet_lines(found: SearchPage) -> Iterable[str]:

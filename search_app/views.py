@@ -47,7 +47,7 @@ class OutlineEntry:
 def blueprint(engine: Engine) -> Blueprint:
     """The pages' routes over an open engine."""
     routes = Blueprint("pages", __name__)
-    routes.context_processor(lambda: {**_versions(), "sort_labels": SORT_LABELS})
+    routes.app_context_processor(lambda: {**_versions(), "sort_labels": SORT_LABELS})
 
     @routes.get("/")
     def home() -> str:
@@ -106,10 +106,7 @@ def problem(error: BaogaoError, status: int | None = None) -> Response:
     """An error as a page; the box keeps what was typed."""
     q = request.args.get("q", "")
     marked = _around(q, error) if isinstance(error, QuerySyntaxError) else None
-    body = render_template(
-        "problem.html", error=error, marked=marked, state=_state_as_far_as_it_goes(), sort_labels=SORT_LABELS,
-        **_versions(),
-    )  # fmt: skip
+    body = render_template("problem.html", error=error, marked=marked, state=_state_as_far_as_it_goes())
     return make_response(body, status or error.status)
 
 

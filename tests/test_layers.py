@@ -23,6 +23,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "search_app.xml_text", "search_app.latest",
     ),
     ("search_app.facets", "search_app.counting", "search_app.asked", "search_app.suggest"),
+    ("search_app.mending",),
     ("search_app.search", "search_app.cite", "search_app.export", "search_app.feed"),
     (
         "search_app.reports", "search_app.views", "search_app.api", "search_app.openapi", "search_app.web",
