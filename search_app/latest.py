@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -47,5 +48,7 @@ class Latest(Generic[Value]):
         """``_making`` is held by who started the thread, and given back here."""
         try:
             self._renewed(engine)
+        except Exception:
+            logging.getLogger("baogao").exception("没有能为新的索引内容准备补全；下次用到时再试")
         finally:
             self._making.release()
