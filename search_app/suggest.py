@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import heapq
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Literal
 
 from indexer.engines import Engine
@@ -73,6 +74,8 @@ class Lexicon:
         entries += [Entry(text, units, "heading") for text, units in said.headings.items()]
         spelled = [(entry, spelling) for entry in entries for spelling in spellings(entry.text)]
         self._written = _Sorted((entry.text, entry) for entry in entries)
+        self._texts = "\n".join(entry.text for entry in self._written.entries)
+        self._starts = tuple(accumulate((len(entry.text) + 1 for entry in self._written.entries), initial=0))
         self._sounds = _Sorted(("".join(spelling), entry) for entry, spelling in spelled)
         self._initials = _Sorted((initials(spelling), entry) for entry, spelling in spelled)
 
@@ -100,7 +103,13 @@ class Lexicon:
         elif mixed := _MIXED.fullmatch(typed):
             yield self._mixed(mixed["han"], mixed["pinyin"])
         else:
-            yield (entry for entry in self._written.entries if typed in entry.text)
+            yield self._holding(typed)
+
+    def _holding(self, typed: str) -> Iterator[Entry]:
+        at = self._texts.find(typed)
+        while at >= 0:
+            yield self._written.entries[bisect_right(self._starts, at) - 1]
+            at = self._texts.find(typed, at + 1)
 
     def _mixed(self, han: str, pinyin: str) -> Iterator[Entry]:
         """What begins with the characters and goes on with the syllables or initials."""
