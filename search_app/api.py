@@ -15,6 +15,7 @@ from search_app.export import FORMATS
 from search_app.openapi import describe
 from search_app.search import search_page
 from search_app.state import SearchState
+from search_app.suggest import suggest
 
 PREFIX = "/api/v1"
 _JSON = "application/json; charset=utf-8"
@@ -57,6 +58,10 @@ def blueprint(engine: Engine, site: str | None) -> Blueprint:
     @routes.get("/count")
     def count() -> Response:
         return _json(counting.count(engine, request.args.to_dict(flat=False)))
+
+    @routes.get("/suggest")
+    def suggestions() -> Response:
+        return _json(suggest(engine, request.args.to_dict(flat=False)))
 
     @routes.get("/report/<report_id>")
     def report(report_id: str) -> Response:

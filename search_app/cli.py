@@ -170,6 +170,20 @@ def count(address: str, as_json: bool, terms: tuple[str, ...], by: tuple[str, ..
 
 
 @cli.command()
+@click.argument("q", metavar="文字")
+@_index_option
+@_json_option
+def suggest(address: str, as_json: bool, q: str) -> None:
+    """补全一个词：按开头的字、拼音或拼音首字母，如 zobl。"""
+    from search_app import shell
+    from search_app.reports import Reports
+
+    with Reports.open(address) as reports:
+        found = reports.suggest(q)
+    click.echo(shell.as_json(found) if as_json else shell.suggestions(found))
+
+
+@cli.command()
 @_index_option
 @_json_option
 def info(address: str, as_json: bool) -> None:

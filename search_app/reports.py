@@ -13,6 +13,7 @@ from search_app.export import Provenance, exporting, format_named, write_to
 from search_app.search import SearchPage, search_page
 from search_app.site import checked_site
 from search_app.state import SearchState
+from search_app.suggest import Suggestions, suggest
 
 Given = str | int | Iterable[str | int]
 
@@ -58,6 +59,10 @@ class Reports:
     def count(self, *terms: str, by: Given = (), **parameters: Given) -> CountTable:
         """Occurrences of each term, in the groups that ``by`` (field names) makes; filters as in ``search``."""
         return counting.count(self._engine, {"term": terms, **_strings({"by": by, **parameters})})
+
+    def suggest(self, q: str) -> Suggestions:
+        """What may complete the last word of ``q``: by its characters, its pinyin or initials. Raises BadParameter."""
+        return suggest(self._engine, {"q": [q]})
 
     def report(self, report_id: str) -> Document:
         """A whole report. Raises NotFound."""

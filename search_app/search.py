@@ -12,6 +12,7 @@ from indexer.query import Node, Sought, Term, sought
 from search_app.facets import Facet, facets_of
 from search_app.highlight import Snippet, snippet
 from search_app.instead import Instead, instead_of
+from search_app.mending import Mending, mendings
 from search_app.state import SearchState, report_url
 from search_app.synonyms import Synonym, synonyms_of
 from search_app.syntax import in_words, parse, unparse
@@ -41,7 +42,7 @@ class SearchPage:
     """What a reader gets. ``total`` units match and hold ``occurrences`` of what is sought; ``query`` is the query in
     canonical writing, and ``in_words`` says it and the filters in Chinese; ``took_ms`` is the engine's time; ``state``
     makes the links to other pages. ``synonyms`` are what the query could also look for, and already does; ``instead``
-    is what else could be asked where nothing was found in mode exact."""
+    is what else could be asked where nothing was found in mode exact, ``mendings`` what may have been meant."""
 
     query: str
     in_words: str
@@ -57,6 +58,7 @@ class SearchPage:
     facets: dict[str, Facet]
     synonyms: tuple[Synonym, ...]
     instead: Instead | None
+    mendings: tuple[Mending, ...]
     state: SearchState
 
 
@@ -88,6 +90,7 @@ def search_page(engine: Engine, state: SearchState) -> SearchPage:
         facets=facets_of(result.facets, state, engine.info().years),
         synonyms=synonyms_of(node, state, engine.synonyms()),
         instead=None if result.total or state.mode == "loose" else instead_of(engine, node, state),
+        mendings=() if result.total else mendings(engine, node, state),
         state=state,
     )
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import socket
+import threading
 from collections.abc import Callable
+from contextlib import suppress
 
 import waitress
 
-from indexer import open_engine
+from indexer import Engine, open_engine
 from indexer.errors import CannotServe, system_reason
+from search_app.mending import neighbours
 from search_app.site import checked_site
+from search_app.suggest import lexicons
 from search_app.web import create_app
 
 THREADS = 8
@@ -34,10 +38,21 @@ def serve(address: str, host: str, port: int, site: str | None, say: Callable[[s
                 create_app(engine, known), sockets=[listener], threads=THREADS, ident=None, max_request_body_size=1024,
                 outbuf_high_watermark=BUFFERED,
             )  # fmt: skip
+            threading.Thread(target=_prepare, args=(engine,), daemon=True).start()
             say(f"报告检索已就绪：http://{_for_browser(host)}:{port}（按 Ctrl-C 停止）")
             server.run()
     finally:
         engine.close()
+
+
+def _prepare(engine: Engine) -> None:
+    """Make what suggestions and proposals take before the first reader waits for it.
+
+    What fails here, as when the server stops meanwhile, is made when first asked for.
+    """
+    with suppress(Exception):
+        neighbours.of(engine)
+        lexicons.of(engine)
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -11,6 +11,7 @@ import msgspec
 from indexer import CountTable, IndexInfo
 from indexer.fields import BY_NAME
 from search_app.search import PageHit, SearchPage
+from search_app.suggest import Suggestions
 
 if TYPE_CHECKING:  # a search starts without what reading files takes
     from indexer.pipeline import Examined, Fate, Outcome
@@ -34,7 +35,7 @@ def page(found: SearchPage, style: Callable[[str], str]) -> str:
     occurrences = f"，共 {found.occurrences:,} 处" if found.occurrences else ""
     head = f"{found.total:,} 段{occurrences}（第 {found.page}/{found.pages} 页，用时 {found.took_ms} 毫秒）"
     asked = [found.in_words] if found.mode == "loose" else []
-    offered = [*_synonym_lines(found), *_instead_lines(found)]
+    offered = [*_synonym_lines(found), *_mending_lines(found), *_instead_lines(found)]
     return "\n".join([head, *asked, *_facet_lines(found), *offered, *(_hit(hit, style) for hit in found.hits)])
 
 
@@ -55,6 +56,10 @@ def _instead_lines(found: SearchPage) -> Iterable[str]:
         yield f"去掉全部筛选：{found.instead.without_filters.units:,} 段"
 
 
+def _mending_lines(found: SearchPage) -> Iterable[str]:
+    return (f"您要找的是不是：{each.query}（{each.units:,} 段，{each.why}）" for each in found.mendings)
+
+
 def _facet_lines(found: SearchPage) -> Iterable[str]:
     for name in _FACETS_SHOWN:
         facet = found.facets[name]
@@ -68,6 +73,13 @@ def _hit(hit: PageHit, style: Callable[[str], str]) -> str:
     whole = f"{'…' * hit.snippet.cut_before}{text}{'…' * hit.snippet.cut_after}"
     path = " › ".join(heading.text for heading in hit.path)
     return f"\n{hit.report.name}  {hit.address}\n{path + chr(10) if path else ''}  {whole}"
+
+
+def suggestions(found: Suggestions) -> str:
+    """Suggestions, one a line, with the units that hold each."""
+    if not found.suggestions:
+        return "没有可以补全的词；请换几个字或拼音"
+    return "\n".join(_table([[each.query, f"{each.units:,} 段"] for each in found.suggestions], left=1))
 
 
 def counts(table: CountTable) -> str:

@@ -47,9 +47,7 @@ class OutlineEntry:
 def blueprint(engine: Engine) -> Blueprint:
     """The pages' routes over an open engine."""
     routes = Blueprint("pages", __name__)
-    routes.context_processor(
-        lambda: {"style": _stylesheet_version(), "sort_labels": SORT_LABELS, "mode_labels": MODE_LABELS}
-    )
+    routes.app_context_processor(lambda: {**_versions(), "sort_labels": SORT_LABELS, "mode_labels": MODE_LABELS})
 
     @routes.get("/")
     def home() -> str:
@@ -108,10 +106,7 @@ def problem(error: BaogaoError, status: int | None = None) -> Response:
     """An error as a page; the box keeps what was typed."""
     q = request.args.get("q", "")
     marked = _around(q, error) if isinstance(error, QuerySyntaxError) else None
-    body = render_template(
-        "problem.html", error=error, marked=marked, state=_state_as_far_as_it_goes(), style=_stylesheet_version(),
-        sort_labels=SORT_LABELS,
-    )  # fmt: skip
+    body = render_template("problem.html", error=error, marked=marked, state=_state_as_far_as_it_goes())
     return make_response(body, status or error.status)
 
 
@@ -187,6 +182,8 @@ def _outline(document: Document) -> tuple[OutlineEntry, ...]:
 
 
 @cache
-def _stylesheet_version() -> str:
-    """Changes with the stylesheet, so that a browser may keep it for good."""
-    return sha256((Path(__file__).parent / "static" / "style.css").read_bytes()).hexdigest()[:8]
+def _versions() -> dict[str, str]:
+    """Of stylesheet and script: each changes with its file, so that a browser may keep it for good."""
+    static = Path(__file__).parent / "static"
+    files = {"style": "style.css", "script": "suggest.js"}
+    return {name: sha256((static / file).read_bytes()).hexdigest()[:8] for name, file in files.items()}

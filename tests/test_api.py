@@ -32,6 +32,7 @@ ANSWERS: list[tuple[str, str]] = [
     ("/search", "/search?q=-发展&page=2&type=规划评估报告&size=1"),
     ("/count", "/count?term=中欧班列"),
     ("/count", "/count?term=中欧班列&term=营商环境&by=year&by=region&level=市"),
+    ("/suggest", "/suggest?q=郑州 zobl"),
     ("/report/{report_id}", f"/report/{REPORT}"),
     ("/reports", "/reports"),
     ("/info", "/info"),

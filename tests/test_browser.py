@@ -396,3 +396,180 @@ def test_axe_finds_nothing_that_a_reader_who_listens_or_sees_little_would_stumbl
     found = axe.run(with_axe, options={"runOnly": rules})
     assert "color-contrast" in [rule["id"] for rule in found.response["passes"]]
     assert found.response["violations"] == [], found.generate_report()
+
+
+@pytest.fixture
+def typist(browser: Browser, server: Server) -> Iterator[Page]:
+    """A reader with scripts, under our policy, at the home page's box; the words of the index are at hand."""
+    server.get("/api/v1/suggest", q="z")
+    context = browser.new_context(base_url=server.url, viewport={"width": 360, "height": 640}, has_touch=True)
+    page = context.new_page()
+    page.goto("/")
+    yield page
+    context.close()
+
+
+def box(page: Page) -> Locator:
+    return page.locator("#q")
+
+
+def options(page: Page) -> list[str]:
+    """What the open list offers, once it is open."""
+    page.get_by_role("listbox").wait_for()
+    return page.locator("[role=option] span").all_inner_texts()
+
+
+def asked_for(page: Page) -> list[str]:
+    """The addresses of suggestions that the page asks for from now on."""
+    addresses: list[str] = []
+    page.on("request", lambda request: "/suggest?" in request.url and addresses.append(request.url))
+    return addresses
+
+
+SETTLED = 400
+"""Milliseconds after which whatever typing sets off has been set off."""
+
+
+class TestSuggestions:
+    @pytest.mark.parametrize("typed", ["中欧", "zobl", "zhongoubanlie"])
+    def test_the_list_opens_while_typing_and_says_how_many_there_are(self, typist: Page, typed: str) -> None:
+        box(typist).press_sequentially(typed)
+        assert "中欧班列" in options(typist)
+        assert box(typist).get_attribute("aria-expanded") == "true"
+        assert box(typist).get_attribute("role") == "combobox"
+        assert "全库 8 段" in typist.get_by_role("option", name="中欧班列 ").first.inner_text()
+        count = len(options(typist))
+        assert typist.get_by_role("status").inner_text().startswith(f"有 {count} 个")
+
+    def test_arrows_go_round_and_enter_searches_for_the_chosen_one(self, typist: Page) -> None:
+        box(typist).press_sequentially("zobl")
+        offered = options(typist)
+        for expected in [*offered, None, offered[0]]:
+            typist.keyboard.press("ArrowDown")
+            active = box(typist).get_attribute("aria-activedescendant")
+            assert (active and typist.locator(f"#{active} span").inner_text()) == expected
+        typist.keyboard.press("Enter")
+        shows(typist, 8, 9)
+        asks(typist, q="中欧班列")
+
+    def test_enter_without_a_choice_searches_for_what_was_typed(self, typist: Page) -> None:
+        box(typist).press_sequentially("中欧")
+        options(typist)
+        typist.keyboard.press("Enter")
+        asks(typist, q="中欧")
+
+    def test_escape_closes_and_keeps_what_was_typed_and_an_arrow_opens_again(self, typist: Page) -> None:
+        box(typist).press_sequentially("中欧")
+        options(typist)
+        typist.keyboard.press("Escape")
+        assert typist.get_by_role("listbox").count() == 0
+        assert (box(typist).input_value(), box(typist).get_attribute("aria-expanded")) == ("中欧", "false")
+        typist.keyboard.press("ArrowDown")
+        assert "中欧班列" in options(typist)
+
+    def test_tab_closes_and_goes_on_to_the_button(self, typist: Page) -> None:
+        box(typist).press_sequentially("中欧")
+        options(typist)
+        typist.keyboard.press("Tab")
+        assert focused(typist) == "BUTTON 检索"
+        assert typist.get_by_role("listbox").count() == 0
+
+    @pytest.mark.parametrize("way", ["click", "tap"])
+    def test_a_suggestion_is_taken_by_mouse_and_by_finger(self, typist: Page, way: str) -> None:
+        box(typist).press_sequentially("郑州 zobl")
+        options(typist)
+        option = typist.get_by_role("option").first
+        place = option.bounding_box()
+        assert place and place["height"] >= 24 and place["x"] + place["width"] <= 360
+        getattr(option, way)()
+        asks(typist, q="郑州 中欧班列")
+
+    def test_inside_an_open_parenthesis_a_choice_is_filled_in_and_not_yet_searched_for(self, typist: Page) -> None:
+        box(typist).press_sequentially("(郑州 zobl")
+        options(typist)
+        typist.keyboard.press("ArrowDown")
+        typist.keyboard.press("Enter")
+        typist.wait_for_timeout(SETTLED)
+        assert box(typist).input_value() == "(郑州 中欧班列"
+        assert urlsplit(typist.url).path == "/"
+
+    def test_a_late_answer_to_an_older_question_is_dropped(self, typist: Page) -> None:
+        held = []
+        typist.route(re.compile("suggest.q=zobl$"), lambda route: held.append(route))
+        box(typist).press_sequentially("zobl")
+        typist.wait_for_timeout(SETTLED)
+        box(typist).fill("营商")
+        assert options(typist)[0] == "营商环境"
+        held[0].continue_()
+        typist.wait_for_timeout(SETTLED)
+        assert options(typist)[0] == "营商环境"
+
+    def test_fast_typing_asks_once(self, typist: Page) -> None:
+        asked = asked_for(typist)
+        box(typist).press_sequentially("zhongoubanlie", delay=10)
+        options(typist)
+        assert len(asked) == 1
+
+    def test_without_an_answer_the_box_goes_on_as_it_is(self, typist: Page) -> None:
+        typist.route("**/suggest?*", lambda route: route.abort())
+        box(typist).press_sequentially("中欧班列")
+        typist.wait_for_timeout(SETTLED)
+        typist.keyboard.press("Enter")
+        shows(typist, 8, 9)
+
+
+KEY = """(element, [key, code, composing]) => element.dispatchEvent(new KeyboardEvent("keydown", {
+    key, keyCode: code, isComposing: composing, bubbles: true, cancelable: true}))"""
+"""Gives whether the key is left to do what it does."""
+COMPOSED = """(element, type) => element.dispatchEvent(new CompositionEvent(type, {bubbles: true}))"""
+
+
+class TestInputMethods:
+    def test_while_composing_nothing_is_asked_and_afterwards_what_was_composed_is(self, typist: Page) -> None:
+        asked = asked_for(typist)
+        box(typist).focus()
+        keyboard = typist.context.new_cdp_session(typist)
+        for letters in ("z", "zh", "zhong", "zhongou"):
+            keyboard.send("Input.imeSetComposition", {"text": letters, "selectionStart": 0, "selectionEnd": 0})
+        typist.wait_for_timeout(SETTLED)
+        assert box(typist).input_value() == "zhongou"
+        assert asked == []
+        keyboard.send("Input.insertText", {"text": "中欧"})
+        assert "中欧班列" in options(typist)
+        assert [parse_qs(urlsplit(url).query)["q"] for url in asked] == [["中欧"]]
+
+    @pytest.mark.parametrize(("code", "composing"), [(229, False), (229, True), (13, True)])
+    def test_enter_that_confirms_a_candidate_sends_nothing(self, typist: Page, code: int, composing: bool) -> None:
+        """Safari ends the composition before that key, which then only has its code, 229, to tell it by."""
+        box(typist).press_sequentially("zobl")
+        options(typist)
+        typist.keyboard.press("ArrowDown")
+        box(typist).evaluate(COMPOSED, "compositionstart")
+        box(typist).evaluate(COMPOSED, "compositionend")
+        assert box(typist).evaluate(KEY, ["Enter", code, composing]) is False
+        typist.wait_for_timeout(SETTLED)
+        assert urlsplit(typist.url).path == "/"
+
+    def test_arrows_among_candidates_do_not_move_in_our_list(self, typist: Page) -> None:
+        box(typist).press_sequentially("zobl")
+        options(typist)
+        assert box(typist).evaluate(KEY, ["ArrowDown", 229, True]) is True
+        assert box(typist).get_attribute("aria-activedescendant") is None
+
+    def test_composing_closes_the_list(self, typist: Page) -> None:
+        box(typist).press_sequentially("zobl")
+        options(typist)
+        box(typist).evaluate(COMPOSED, "compositionstart")
+        assert typist.get_by_role("listbox").count() == 0
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_in_an_open_list(with_axe: Page, scheme: str) -> None:
+    axe = (import_module if REQUIRED else pytest.importorskip)("axe_playwright_python.sync_playwright").Axe()
+    with_axe.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    with_axe.goto("/")
+    box(with_axe).press_sequentially("zobl")
+    options(with_axe)
+    with_axe.keyboard.press("ArrowDown")
+    found = axe.run(with_axe, options={"runOnly": READER_RULES})
+    assert found.response["violations"] == [], found.generate_report()

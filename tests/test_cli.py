@@ -356,7 +356,7 @@ def test_a_search_starts_without_what_only_indexing_needs(seeds_index: Path) -> 
     code = (
         "import sys; sys.argv = ['baogao', 'search', '中欧班列', '--index', sys.argv[1]]\n"
         "import atexit; from search_app.cli import main\n"
-        "heavy = ('flask', 'lxml', 'docx', 'openpyxl', 'pypdfium2', 'jieba', 'rjieba')\n"
+        "heavy = ('flask', 'lxml', 'docx', 'openpyxl', 'pypdfium2', 'jieba', 'rjieba', 'pypinyin')\n"
         "atexit.register(lambda: print('loaded:', [name for name in heavy if name in sys.modules]))\n"
         "main()"
     )

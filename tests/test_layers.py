@@ -21,9 +21,13 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("indexer",),
     (
         "search_app.syntax", "search_app.state", "search_app.highlight", "search_app.whole_paths", "search_app.site",
-        "search_app.xml_text",
+        "search_app.xml_text", "search_app.latest",
     ),
-    ("search_app.facets", "search_app.counting", "search_app.asked", "search_app.instead", "search_app.synonyms"),
+    (
+        "search_app.facets", "search_app.counting", "search_app.asked", "search_app.instead", "search_app.synonyms",
+        "search_app.suggest",
+    ),
+    ("search_app.mending",),
     ("search_app.search", "search_app.cite", "search_app.export", "search_app.feed"),
     (
         "search_app.reports", "search_app.views", "search_app.api", "search_app.openapi", "search_app.web",
@@ -45,6 +49,7 @@ HOMES = {
     "lxml": {"indexer/readers/webpage.py", "indexer/readers/word.py", "indexer/readers/typeset.py"},
     "openpyxl": {"indexer/readers/tables.py", "search_app/export/workbook.py"},
     "pypdfium2": {"indexer/readers/portable.py"},
+    "pypinyin": {"indexer/text/pinyin.py"},
     "click": {"search_app/cli.py", "search_app/progress.py"},
     "waitress": {"search_app/server.py"},
 }
@@ -129,7 +134,7 @@ def test_a_library_is_imported_only_where_it_is_at_home(module: str) -> None:
         assert any(FILES[module] == home or (home.endswith("/") and FILES[module].startswith(home)) for home in homes)
 
 
-@pytest.mark.parametrize("library", ["jieba", "rjieba", "opencc", "whoosh", "flask", "click"])
+@pytest.mark.parametrize("library", ["jieba", "rjieba", "opencc", "whoosh", "flask", "click", "pypinyin"])
 def test_the_rule_for_a_library_is_about_a_library_in_use(library: str) -> None:
     assert any(library == name.partition(".")[0] for module in TREES for name in imported_anywhere(module))
 

@@ -17,6 +17,7 @@ from indexer.engines.base import (
     SearchRequest,
     SearchResult,
     Sort,
+    Vocabulary,
 )
 from indexer.engines.loose import loose_pieces, loosened
 
@@ -36,6 +37,7 @@ __all__ = [
     "SearchRequest",
     "SearchResult",
     "Sort",
+    "Vocabulary",
     "check_replaceable",
     "create_engine",
     "loose_pieces",

@@ -5,7 +5,7 @@ Exactness, counts, filters and all-or-nothing updates are promised by every engi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Literal, Protocol
@@ -146,6 +146,16 @@ class Scan:
     findings: Iterator[Finding]
 
 
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """What a corpus says, folded, each with the number of units that contain it: what a search for it finds. ``words``
+    are those of two characters or more, and two of them that often stand side by side; ``headings`` the clauses of its
+    headings."""
+
+    words: Mapping[str, int]
+    headings: Mapping[str, int]
+
+
 class Engine(Protocol):
     """An open index. Readers see one committed state; an update is seen by requests that come after it."""
 
@@ -174,6 +184,12 @@ class Engine(Protocol):
 
     def reports(self) -> tuple[Report, ...]:
         """What the index holds, newest first, then by id."""
+
+    def vocabulary(self) -> Vocabulary:
+        """The words, phrases and headings of the whole index. It takes seconds; nobody else waits for it."""
+
+    def pairs(self) -> frozenset[str]:
+        """Every two characters that stand side by side in folded text."""
 
     def info(self) -> IndexInfo: ...
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 
 from indexer.text.normalise import fold
@@ -37,6 +37,12 @@ class Segmenter:
                 yield from self._cut_for_search(run[0])
             else:
                 yield run[0]
+
+    def runs(self, folded: str) -> Iterator[Sequence[str]]:
+        """Yield the words of each run of Han characters, side by side and none inside another."""
+        for run in _RUN.finditer(folded):
+            if run["han"]:
+                yield list(self._cut(run[0]))
 
     def crosses(self, left: str, right: str) -> bool:
         """Whether a word stands across the border of ``left`` and ``right``, with one character on either side of it: a

@@ -25,6 +25,7 @@ from indexer.engines.base import (
     Scan,
     SearchRequest,
     SearchResult,
+    Vocabulary,
 )
 from indexer.engines.whoosh import folder as folders
 from indexer.engines.whoosh.counting import count_table, facet_counts, occurrences_in
@@ -34,6 +35,7 @@ from indexer.engines.whoosh.matching import Matching
 from indexer.engines.whoosh.ranking import ranked
 from indexer.engines.whoosh.schema import report_document, unit_documents
 from indexer.engines.whoosh.snapshot import Snapshot
+from indexer.engines.whoosh.wording import pairs_of, vocabulary_of
 from indexer.engines.whoosh.writer import UnitWriter
 from indexer.errors import IndexBusy, IndexUnavailable, system_reason
 from indexer.model import Document, Report, path_text
@@ -196,6 +198,16 @@ class WhooshEngine:
     def reports(self) -> tuple[Report, ...]:
         with self._reading() as snapshot:
             return _newest_first(snapshot)
+
+    def vocabulary(self) -> Vocabulary:
+        with self._reading() as snapshot:
+            texts, headings, lexicon = snapshot.texts(), tuple(snapshot.under), self._settings.lexicon
+        return vocabulary_of(texts, headings, Segmenter(lexicon))
+
+    def pairs(self) -> frozenset[str]:
+        with self._reading() as snapshot:
+            texts = snapshot.texts()
+        return pairs_of(texts)
 
     def info(self) -> IndexInfo:
         with self._reading() as snapshot:

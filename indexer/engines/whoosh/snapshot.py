@@ -75,6 +75,10 @@ class Snapshot:
         text: bytes = leaf.folded[doc - leaf.base]
         return text
 
+    def texts(self) -> tuple[str, ...]:
+        """The folded text of every unit."""
+        return tuple(self.folded(doc).decode() for doc in self.units)
+
     @cached_property
     def under(self) -> dict[str, frozenset[int]]:
         """From the folded headings above units, one path a string, to the units. Read when first asked for."""
