@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal, get_args
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, unquote, urlencode
 
 from indexer.engines import Filter, Sort
 from indexer.errors import BadParameter, shown
@@ -163,6 +164,22 @@ def _toggled(values: tuple[str, ...], value: str) -> tuple[str, ...]:
 def _encoded(name: str, value: str) -> str:
     """One parameter of a URL. A page has some sixty links, made of the same few parameters."""
     return urlencode(((name, value),))
+
+
+def readable(url: str) -> str:
+    """An address of ours with its Han written as such, a third as long: what a page's links hold (RFC 3987)."""
+    return "&".join(map(_readable, url.split("&")))
+
+
+@lru_cache(maxsize=4096)
+def _readable(piece: str) -> str:
+    return re.sub("(?:%[89A-F][0-9A-F])+", _decoded, piece)
+
+
+def _decoded(encoded: re.Match[str]) -> str:
+    """The characters, unless one cannot be seen."""
+    text = unquote(encoded[0], errors="replace")
+    return text if text.isprintable() and "\ufffd" not in text else encoded[0]
 
 
 def report_url(report_id: str, q: str = "", anchor: str = "") -> str:
