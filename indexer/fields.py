@@ -50,6 +50,13 @@ class Field:
         fits = len(parts) <= DEEPEST and len(value) <= LONGEST
         return fits and all(parts) and (not self.values or all(part in self.values for part in parts))
 
+    def order(self, value: str) -> tuple[tuple[int, str], ...]:
+        """A key that sorts values: of a closed vocabulary in its order, of an open one by number or character; what a
+        path lies in stands before it."""
+        parts = value.split(PATH_SEPARATOR) if self.kind == "path" else [value]
+        last_place = {part: place for place, part in enumerate(self.values)}  # 未标 ends the chapters and the topics
+        return tuple((last_place.get(part, 0), part) for part in parts)
+
     def expectation(self) -> str:
         """What a reader may put here, in words."""
         if self.kind == "year":

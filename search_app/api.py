@@ -12,6 +12,7 @@ from indexer.errors import BadParameter, QuerySyntaxError, shown
 from search_app import counting
 from search_app.downloads import export_view, site_giver
 from search_app.export import FORMATS
+from search_app.facet_list import Asked, facet_list
 from search_app.openapi import describe
 from search_app.search import search_page
 from search_app.state import SearchState
@@ -54,6 +55,10 @@ def blueprint(engine: Engine, site: str | None) -> Blueprint:
     @routes.get("/search")
     def search() -> Response:
         return _json(search_page(engine, SearchState.read(request.args.to_dict(flat=False))))
+
+    @routes.get("/facet")
+    def facet() -> Response:
+        return _json(facet_list(engine, Asked.read(request.args.to_dict(flat=False))))
 
     @routes.get("/count")
     def count() -> Response:

@@ -58,6 +58,8 @@ class _Group(click.Group):
 
 def _filter_options(command: Command) -> Command:
     for field in reversed(FIELDS):
+        text = f"不要{field.label}是这些值的；可重复"
+        command = click.option(f"--not-{field.name}", multiple=True, metavar=field.label, help=text)(command)
         text = f"只看{field.label}是这些值的，如 {field.example}；可重复"
         command = click.option(f"--{field.name}", multiple=True, metavar=field.label, help=text)(command)
     return command

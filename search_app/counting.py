@@ -6,7 +6,7 @@ from indexer.engines import CountRequest, CountTable, Engine
 from indexer.errors import BadParameter, shown
 from indexer.fields import BY_ALIAS, FIELDS
 from indexer.text import fold
-from search_app.state import Parameter, Values, read_filters, read_parameters
+from search_app.state import EXCLUSIONS, Parameter, Values, read_filters, read_parameters
 from search_app.whole_paths import check_whole
 
 MOST_TERMS = 200
@@ -17,6 +17,7 @@ PARAMETERS = (
     Parameter("term", True, "要数的词，可重复", required=True),
     Parameter("by", True, "按什么分组，可重复：" + "、".join(field.name for field in FIELDS), tuple(BY_ALIAS)),
     *(Parameter(field.name, True, f"只数{field.label}是这些值的段落。可重复，几个值之间是“或”") for field in FIELDS),
+    *EXCLUSIONS,
 )
 
 

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from indexer.engines import FacetCounts, FacetValue
 from indexer.fields import BY_NAME, PATH_SEPARATOR, Field
 from search_app.state import SearchState
 
+MOST_SHOWN = 10
+"""Choices of a facet, where it is not years: more are a page of their own. What is chosen is always shown."""
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A value of a facet. ``depth`` counts from 0; ``url`` is the page with this value toggled."""
+    """A value of a facet. ``depth`` counts from 0; ``url`` is the page with this value toggled, ``exclude_url`` the one
+    with it excluded or no longer."""
 
     value: str
     label: str
@@ -20,31 +24,51 @@ class Choice:
     units: int
     occurrences: int
     selected: bool
+    excluded: bool
     url: str
+    exclude_url: str
 
 
 @dataclass(frozen=True, slots=True)
 class Facet:
-    """A field with its choices in order; ``clear_url`` is the page without any selection in it."""
+    """A field with its choices in order: every year, of another field the foremost MOST_SHOWN and all that are chosen.
+    ``values`` says how many there are in all; ``clear_url`` is the page without any selection in the field."""
 
     field: str
     label: str
     choices: tuple[Choice, ...]
+    values: int
     selected: tuple[str, ...]
+    excluded: tuple[str, ...]
     clear_url: str
 
 
 def facets_of(counted: tuple[FacetCounts, ...], state: SearchState, years: tuple[int, ...]) -> dict[str, Facet]:
     """The facets by field name. ``years`` are those of the whole corpus: between them every year is shown."""
-    return {each.field: _facet(BY_NAME[each.field], each, state, years) for each in counted}
+    return {each.field: _facet(each, state, years) for each in counted}
 
 
-def _facet(field: Field, counted: FacetCounts, state: SearchState, years: tuple[int, ...]) -> Facet:
+def _facet(counted: FacetCounts, state: SearchState, years: tuple[int, ...]) -> Facet:
+    field = BY_NAME[counted.field]
+    every = every_value(counted, state, years)
+    shown = every if field.kind == "year" else _foremost(every, state, field.name)
+    return Facet(
+        field=field.name,
+        label=field.label,
+        choices=tuple(_choice(field, value, state) for value in shown),
+        values=len(every),
+        selected=state.selected(field.name),
+        excluded=state.excluded(field.name),
+        clear_url=state.clear(field.name).url(),
+    )
+
+
+def every_value(counted: FacetCounts, state: SearchState, years: tuple[int, ...] = ()) -> list[FacetValue]:
+    """All values of a facet in its order: those counted, those chosen, what they lie in, and the empty years."""
+    field = BY_NAME[counted.field]
     by_value = {value.value: value for value in counted.values}
-    selected = state.selected(field.name)
-    ordered = _ordered(field, {*by_value, *selected}, by_value, years)
-    choices = tuple(_choice(field, by_value.get(value, FacetValue(value, 0, 0)), state) for value in ordered)
-    return Facet(field.name, field.label, choices, selected, state.clear(field.name).url())
+    values = {*by_value, *state.selected(field.name), *state.excluded(field.name)}
+    return [by_value.get(value, FacetValue(value, 0, 0)) for value in _ordered(field, values, by_value, years)]
 
 
 def _ordered(field: Field, values: set[str], counted: Mapping[str, FacetValue], years: tuple[int, ...]) -> list[str]:
@@ -52,26 +76,36 @@ def _ordered(field: Field, values: set[str], counted: Mapping[str, FacetValue], 
     if field.kind == "year":
         every = {*map(int, values), *(range(years[0], years[-1] + 1) if years else ())}
         return [str(year) for year in sorted(every)]
-    if field.kind == "choice":
-        return [value for value in field.values if value in values]
-    return sorted(_with_ancestors(values), key=lambda value: _path_key(field, value, counted))
-
-
-def _with_ancestors(values: set[str]) -> set[str]:
-    return {
-        PATH_SEPARATOR.join(parts[: depth + 1])
-        for parts in (value.split(PATH_SEPARATOR) for value in values)
-        for depth in range(len(parts))
-    }
-
-
-def _path_key(field: Field, value: str, counted: Mapping[str, FacetValue]) -> list[tuple[int, str]]:
-    parts = value.split(PATH_SEPARATOR)
     if field.values:
-        last_place = {part: place for place, part in enumerate(field.values)}  # 未标 ends the chapters and the topics
-        return [(last_place[part], part) for part in parts]
-    heads = [PATH_SEPARATOR.join(parts[: depth + 1]) for depth in range(len(parts))]
-    return [(-counted[head].units if head in counted else 0, head) for head in heads]
+        return sorted(_with_ancestors(field, values), key=field.order)
+    return sorted(_with_ancestors(field, values), key=lambda value: _by_number(value, counted))
+
+
+def _with_ancestors(field: Field, values: Iterable[str]) -> set[str]:
+    return {above for value in values for above in (_heads(value) if field.kind == "path" else (value,))}
+
+
+def _heads(value: str) -> list[str]:
+    """The path and all it lies in, from the top."""
+    parts = value.split(PATH_SEPARATOR)
+    return [PATH_SEPARATOR.join(parts[: depth + 1]) for depth in range(len(parts))]
+
+
+def _by_number(value: str, counted: Mapping[str, FacetValue]) -> list[tuple[int, str]]:
+    return [(-counted[head].units if head in counted else 0, head) for head in _heads(value)]
+
+
+def _foremost(every: list[FacetValue], state: SearchState, name: str) -> list[FacetValue]:
+    """The chosen ones with what they lie in, what lies directly in a selected one, then the top ones by number."""
+    selected = {*state.selected(name)}
+    kept = _with_ancestors(BY_NAME[name], {*selected, *state.excluded(name)})
+
+    def rank(value: FacetValue) -> tuple[bool, bool, int, int]:
+        above = value.value.rpartition(PATH_SEPARATOR)[0]
+        return value.value not in kept, above not in selected, value.value.count(PATH_SEPARATOR), -value.units
+
+    foremost = {each.value for each in sorted(every, key=rank)[: max(MOST_SHOWN, len(kept))]}
+    return [each for each in every if each.value in foremost]
 
 
 def _choice(field: Field, value: FacetValue, state: SearchState) -> Choice:
@@ -83,5 +117,7 @@ def _choice(field: Field, value: FacetValue, state: SearchState) -> Choice:
         units=value.units,
         occurrences=value.occurrences,
         selected=value.value in state.selected(field.name),
+        excluded=value.value in state.excluded(field.name),
         url=state.toggle(field.name, value.value).url(),
+        exclude_url=state.exclude(field.name, value.value).url(),
     )

@@ -11,8 +11,9 @@ import msgspec
 from apispec import APISpec
 
 from indexer import CountTable, Document, IndexInfo, Report
-from search_app import asked, counting, state, suggest
+from search_app import asked, counting, facet_list, state, suggest
 from search_app.export import FORMATS
+from search_app.facet_list import FacetList
 from search_app.search import SearchPage
 from search_app.state import Parameter
 
@@ -31,6 +32,7 @@ def describe(prefix: str, error: type) -> dict[str, Any]:
     )
     answers: dict[str, tuple[str, tuple[Parameter, ...], Any]] = {
         "/search": ("检索段落", state.PARAMETERS, SearchPage),
+        "/facet": ("列出一个分面的全部值", facet_list.PARAMETERS, FacetList),
         "/count": ("数词频", counting.PARAMETERS, CountTable),
         "/suggest": ("补全正在输入的词", suggest.PARAMETERS, suggest.Suggestions),
         "/report/{report_id}": ("读整篇报告", (), Document),

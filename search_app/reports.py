@@ -37,7 +37,8 @@ class Reports:
         """One page of hits.
 
         ``q`` is a query as typed in the box. Parameters are those of the page's URL: year, level, section, region and
-        type (one value or several), mode, sort, page, size. Raises QuerySyntaxError, BadParameter.
+        type (one value or several), the same with not_ before them (not_year) for what is excluded, mode, sort, page,
+        size. Raises QuerySyntaxError, BadParameter.
         """
         return search_page(self._engine, SearchState.read({"q": [q], **_strings(parameters)}))
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal, get_args
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, unquote, urlencode
 
 from indexer.engines import Filter, Mode, Sort
 from indexer.errors import BadParameter, shown
-from indexer.fields import BY_NAME, FIELDS
+from indexer.fields import BY_NAME, FIELDS, PATH_SEPARATOR, Field
 
 PAGE_SIZE = 20
 LARGEST_PAGE_SIZE = 200
@@ -41,9 +42,17 @@ class Parameter:
     required: bool = False
 
 
+NOT = "not_"
+"""Begins the parameter of what a facet excludes."""
+
+EXCLUSIONS = tuple(
+    Parameter(NOT + field.name, True, f"不要{field.label}是这些值的段落。可重复，一个也不要") for field in FIELDS
+)
+
 PARAMETERS = (
     Parameter("q", False, "查询，语法见帮助页；空着就是全部"),
     *(Parameter(field.name, True, f"{field.label}：{field.why}。可重复，几个值之间是“或”") for field in FIELDS),
+    *EXCLUSIONS,
     Parameter("mode", False, "方式：exact 精确（默认），loose 宽松，引号外的词有一半（少见的字算得重）即可", MODES),
     Parameter("sort", False, "排序：" + "、".join(f"{key} {SORT_LABELS[key]}" for key in SORTS), SORTS),
     Parameter("page", False, "第几页，从 1 起", kind="integer"),
@@ -55,8 +64,8 @@ PARAMETERS = (
 
 @dataclass(frozen=True, slots=True)
 class SearchState:
-    """What a reader asks to see. ``filters`` holds the selected values of each facet that has any, in FIELDS' order and
-    sorted: one selection has one address, however it came about."""
+    """What a reader asks to see. ``filters`` holds the selected and excluded values of each facet that has any, in
+    FIELDS' order and sorted: one selection has one address, however it came about."""
 
     q: str = ""
     filters: tuple[Filter, ...] = ()
@@ -84,17 +93,31 @@ class SearchState:
 
     def selected(self, field: str) -> tuple[str, ...]:
         """The facet's selected values."""
-        return next((chosen.values for chosen in self.filters if chosen.field == field), ())
+        return self._chosen(field).values
+
+    def excluded(self, field: str) -> tuple[str, ...]:
+        """The facet's excluded values."""
+        return self._chosen(field).excluded
+
+    def _chosen(self, field: str) -> Filter:
+        return next((chosen for chosen in self.filters if chosen.field == field), Filter(field, ()))
 
     def toggle(self, field: str, value: str) -> SearchState:
-        """With the value selected if it was not, and not if it was; on the first page."""
-        before = self.selected(field)
-        after = tuple(v for v in before if v != value) if value in before else (*before, value)
-        return self._with_values(field, after)
+        """With the value selected if it was not, and no exclusion against that; without it if it was. On page 1."""
+        chosen = self._chosen(field)
+        excluded = (each for each in chosen.excluded if not lies_in(value, each))
+        return self._with(field, _toggled(chosen.values, value), excluded)
+
+    def exclude(self, field: str, value: str) -> SearchState:
+        """With the value excluded if it was not, and nothing below it selected; without the exclusion if it was. On
+        page 1."""
+        chosen = self._chosen(field)
+        selected = (each for each in chosen.values if not lies_in(each, value))
+        return self._with(field, selected, _toggled(chosen.excluded, value))
 
     def clear(self, field: str) -> SearchState:
-        """Without any selection of the facet; on the first page."""
-        return self._with_values(field, ())
+        """Without any selection or exclusion in the facet; on the first page."""
+        return self._with(field, (), ())
 
     def with_q(self, q: str) -> SearchState:
         """With another query; on the first page."""
@@ -104,10 +127,11 @@ class SearchState:
         """Without any filter; on the first page."""
         return replace(self, filters=(), page=1)
 
-    def _with_values(self, field: str, values: tuple[str, ...]) -> SearchState:
-        chosen = {each.field: each for each in self.filters} | {field: Filter(field, tuple(sorted(values)))}
-        filters = tuple(chosen[name] for name in BY_NAME if name in chosen and chosen[name].values)
-        return replace(self, filters=filters, page=1)
+    def _with(self, field: str, values: Iterable[str], excluded: Iterable[str]) -> SearchState:
+        changed = Filter(field, tuple(sorted(values)), tuple(sorted(excluded)))
+        chosen = {each.field: each for each in (*self.filters, changed)}
+        some = (chosen[name] for name in BY_NAME if name in chosen)
+        return replace(self, filters=tuple(each for each in some if each.values or each.excluded), page=1)
 
     def on_page(self, page: int) -> SearchState:
         return replace(self, page=page)
@@ -121,7 +145,9 @@ class SearchState:
     def parameters(self) -> tuple[tuple[str, str], ...]:
         """The state as parameters, what is by default left out: the same state always gives the same ones."""
         given = [("q", self.q)] if self.q else []
-        given += [(chosen.field, value) for chosen in self.filters for value in chosen.values]
+        for chosen in self.filters:
+            given += [(chosen.field, value) for value in chosen.values]
+            given += [(NOT + chosen.field, value) for value in chosen.excluded]
         ordinary = SearchState()
         for name in ("mode", "sort", "page", "size"):
             if getattr(self, name) != getattr(ordinary, name):
@@ -134,10 +160,35 @@ class SearchState:
         return f"{path}?{given}" if given else path
 
 
+def lies_in(value: str, other: str) -> bool:
+    """Whether a path (or plain value) is another one or lies below it."""
+    return value == other or value.startswith(other + PATH_SEPARATOR)
+
+
+def _toggled(values: tuple[str, ...], value: str) -> tuple[str, ...]:
+    return tuple(each for each in values if each != value) if value in values else (*values, value)
+
+
 @lru_cache(maxsize=4096)
 def _encoded(name: str, value: str) -> str:
     """One parameter of a URL. A page has some sixty links, made of the same few parameters."""
     return urlencode(((name, value),))
+
+
+def readable(url: str) -> str:
+    """An address of ours with its Han written as such, a third as long: what a page's links hold (RFC 3987)."""
+    return "&".join(map(_readable, url.split("&")))
+
+
+@lru_cache(maxsize=4096)
+def _readable(piece: str) -> str:
+    return re.sub("(?:%[89A-F][0-9A-F])+", _decoded, piece)
+
+
+def _decoded(encoded: re.Match[str]) -> str:
+    """The characters, unless one cannot be seen."""
+    text = unquote(encoded[0], errors="replace")
+    return text if text.isprintable() and "\ufffd" not in text else encoded[0]
 
 
 def report_url(report_id: str, q: str = "", anchor: str = "") -> str:
@@ -161,17 +212,31 @@ def read_parameters(parameters: Iterable[Parameter], given: Values) -> dict[str,
 
 
 def read_filters(values: Mapping[str, tuple[str, ...]]) -> Iterable[Filter]:
-    """The filters among parameters, in FIELDS' order. Raises BadParameter for a value its field cannot have."""
+    """The filters among parameters, in FIELDS' order. Raises BadParameter for a value its field cannot have, and for
+    one that is both wanted and excluded."""
     for field in FIELDS:
-        chosen = values.get(field.name, ())
-        if len(chosen) > MOST_VALUES:
-            message = f"{field.label}一次最多选 {MOST_VALUES} 个，现在是 {len(chosen)} 个；请去掉一些"
-            raise BadParameter(field.name, message)
-        for value in chosen:
-            if not field.accepts(value):
-                raise BadParameter(field.name, f"{field.label}“{shown(value)}”不对，应是{field.expectation()}")
-        if chosen:
-            yield Filter(field.name, tuple(sorted(chosen)))
+        wanted, excluded = (_values(field, name, values.get(name, ())) for name in (field.name, NOT + field.name))
+        _check_together(field, wanted, excluded)
+        if wanted or excluded:
+            yield Filter(field.name, wanted, excluded)
+
+
+def _values(field: Field, name: str, given: tuple[str, ...]) -> tuple[str, ...]:
+    if len(given) > MOST_VALUES:
+        raise BadParameter(name, f"{field.label}一次最多选 {MOST_VALUES} 个，现在是 {len(given)} 个；请去掉一些")
+    for value in given:
+        if not field.accepts(value):
+            raise BadParameter(name, f"{field.label}“{shown(value)}”不对，应是{field.expectation()}")
+    return tuple(sorted(given))
+
+
+def _check_together(field: Field, wanted: tuple[str, ...], excluded: tuple[str, ...]) -> None:
+    for value in wanted:
+        for other in excluded:
+            if lies_in(value, other):
+                within = "" if value == other else f"（它在“{shown(other)}”里面）"
+                message = f"{field.label}“{shown(value)}”{within}既选了又排除了；请去掉一个"
+                raise BadParameter(NOT + field.name, message)
 
 
 def _one(values: Mapping[str, tuple[str, ...]], name: str, ordinary: str) -> str:

@@ -19,9 +19,11 @@ from search_app.asked import asked_alike
 from search_app.export import FORMATS
 from search_app.facets import facets_of
 from search_app.highlight import Fragment, highlight, split
+from search_app.histogram import histogram
 from search_app.search import search_page
-from search_app.state import MODE_LABELS, PARAMETERS, SORT_LABELS, SearchState, report_url
+from search_app.state import MODE_LABELS, PARAMETERS, SORT_LABELS, SearchState, readable, report_url
 from search_app.syntax import SYNTAX, parse
+from search_app.year_range import range_in
 
 EXAMPLES = ("中欧班列", "“高质量发展” -制造业", "营商环境 年:2023..2025", "(乡村振兴 OR 和美乡村) 级别:县", "PM2.5")
 
@@ -60,7 +62,8 @@ def blueprint(engine: Engine) -> Blueprint:
         exports = [(form.label, asked_alike(page.state, f"/export.{form.name}")) for form in FORMATS.values()]
         return render_template(
             "search.html", page=page, state=page.state, numbers=_page_numbers(page.page, page.pages), exports=exports,
-            feed=asked_alike(page.state, feed.PATH),
+            feed=asked_alike(page.state, feed.PATH), years=histogram(page.facets["year"], page.occurrences),
+            year_range=range_in(parse(page.query)),
         )  # fmt: skip
 
     @routes.get("/report/<report_id>")
@@ -90,6 +93,7 @@ def blueprint(engine: Engine) -> Blueprint:
         return _plain("ok\n")
 
     routes.add_app_template_filter(report_url)
+    routes.add_app_template_filter(readable)
     return routes
 
 
@@ -98,8 +102,9 @@ def _home(engine: Engine) -> str:
     info = engine.info()
     facets = facets_of(everything.facets, SearchState(), info.years)
     return render_template(
-        "home.html", info=info, facets=facets, reports=engine.reports(), examples=_examples(), state=SearchState()
-    )
+        "home.html", info=info, facets=facets, reports=engine.reports(), examples=_examples(), state=SearchState(),
+        years=histogram(facets["year"], 0),
+    )  # fmt: skip
 
 
 def problem(error: BaogaoError, status: int | None = None) -> Response:

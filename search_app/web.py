@@ -10,7 +10,8 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from indexer import BaogaoError, Engine
 from indexer.errors import ReaderMistake
-from search_app import api, downloads, views
+from search_app import api, downloads, facet_pages, views
+from search_app.compression import compressed
 
 HEADERS = {
     "Content-Security-Policy": (
@@ -39,6 +40,7 @@ def create_app(engine: Engine, site: str | None = None) -> Flask:
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = STATIC_KEPT
     app.register_blueprint(api.blueprint(engine, site), url_prefix=api.PREFIX)
     app.register_blueprint(views.blueprint(engine))
+    app.register_blueprint(facet_pages.blueprint(engine))
     app.register_blueprint(downloads.blueprint(engine, site))
     app.before_request(_refuse_unreadable)
     app.after_request(_with_headers)
@@ -58,7 +60,7 @@ def _refuse_unreadable() -> None:
 
 def _with_headers(response: Response) -> Response:
     response.headers.update(HEADERS)
-    return response
+    return compressed(response, request)
 
 
 def _known(error: BaogaoError) -> Response:

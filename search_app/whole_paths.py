@@ -13,14 +13,15 @@ def check_whole(filters: Iterable[Filter], info: IndexInfo) -> None:
     """Raises BadParameter, with the whole path, for a section or region that does not begin at its top."""
     for chosen in filters:
         if chosen.field == "section":
-            _check(chosen, CHAPTERS, ("重点任务" + PATH_SEPARATOR + value for value in chosen.values))
+            values = (*chosen.values, *chosen.excluded)
+            _check(chosen, CHAPTERS, ("重点任务" + PATH_SEPARATOR + value for value in values))
         elif chosen.field == "region":
             _check(chosen, {region.partition(PATH_SEPARATOR)[0] for region in info.regions}, info.regions)
 
 
 def _check(chosen: Filter, tops: Iterable[str], known: Iterable[str]) -> None:
     paths = tuple(known)
-    for value in chosen.values:
+    for value in (*chosen.values, *chosen.excluded):
         if value.partition(PATH_SEPARATOR)[0] in tops:
             continue
         whole = next((path for path in paths if f"{path}/".endswith(f"/{value}/")), None)

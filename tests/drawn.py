@@ -32,7 +32,8 @@ def filterings(documents: tuple[Document, ...]) -> st.SearchStrategy[tuple[Filte
     for name in FACETS:
         paths = sorted({row.path(name)[:depth] for row in rows for depth in (1, 2, 3)})
         values = st.sampled_from(["/".join(path) for path in paths] + ["没有"])
-        each.append(st.builds(Filter, st.just(name), st.lists(values, min_size=1, max_size=3, unique=True).map(tuple)))
+        some = st.lists(values, max_size=3, unique=True).map(tuple)
+        each.append(st.builds(Filter, st.just(name), some, some))
     return st.lists(st.one_of(each), max_size=3, unique_by=lambda chosen: chosen.field).map(tuple)
 
 

@@ -6,6 +6,7 @@ import os
 import re
 import signal
 import socket
+import string
 import subprocess
 import sys
 import time
@@ -175,7 +176,8 @@ class Page(HTMLParser):
 
     @property
     def links(self) -> list[str]:
-        return [element["href"] for element in self.all("a")]
+        """The addresses of all links, as a browser asks for them: what is not ASCII encoded."""
+        return [quote(element["href"], safe=string.punctuation) for element in self.all("a")]
 
 
 def plain(text: str) -> str:

@@ -194,10 +194,12 @@ class Scan:
         return sum(weight.values()) / 2 if weight else inf
 
     def passes(self, filters: Iterable[Filter], row: Row) -> bool:
-        return all(
-            any(row.path(chosen.field)[: value.count("/") + 1] == tuple(value.split("/")) for value in chosen.values)
-            for chosen in filters
-        )
+        for chosen in filters:
+            path = row.path(chosen.field)
+            above = {"/".join(path[: depth + 1]) for depth in range(len(path))}
+            if (chosen.values and not above & {*chosen.values}) or above & {*chosen.excluded}:
+                return False
+        return True
 
     def found(self, query: Node, filters: Iterable[Filter] = ()) -> list[Row]:
         if query not in self._matching:

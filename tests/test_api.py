@@ -45,7 +45,7 @@ class TestRoutes:
         assert (page["total"], page["occurrences"], page["pages"]) == (3, 4, 1)
         assert page["hits"][0]["address"] == "2021-郑州市-政府工作报告#p6"
         assert {"text": "中欧班列", "marked": True} in page["hits"][0]["snippet"]["fragments"]
-        assert page["state"]["filters"] == [{"field": "year", "values": ["2021", "2023"]}]
+        assert page["state"]["filters"] == [{"field": "year", "values": ["2021", "2023"], "excluded": []}]
 
     def test_count_gives_a_table(self, client: FlaskClient) -> None:
         table = client.get(f"{PREFIX}/count?term=中欧班列&by=year").json

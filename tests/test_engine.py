@@ -9,6 +9,7 @@ from hashlib import sha256
 from itertools import cycle, permutations
 from pathlib import Path
 
+import judge
 import pytest
 from judge import Scan as Judge
 from judge import count as occurrences_of
@@ -485,6 +486,32 @@ class EngineContract:
     def test_a_filter_on_a_value_that_no_unit_has_passes_nothing(self, library: Engine) -> None:
         assert found(library, All(), Filter("year", ("1999",))) == set()
 
+    @pytest.mark.parametrize(
+        ("chosen", "expected"),
+        [
+            (Filter("year", (), ("2025",)), "zz1 zz2 zz3 hn1 hn2"),
+            (Filter("year", (), ("2025", "2023")), "zz1 zz2 zz3"),
+            (Filter("year", ("2021", "2023"), ("2023",)), "zz1 zz2 zz3"),
+            (Filter("level", (), ("市", "县", "国家")), "hn1 hn2"),
+            (Filter("region", (), ("河南省",)), "gj1 gj2"),
+            (Filter("region", (), ("河南省/郑州市",)), "hn1 hn2 gj1 gj2"),
+            (Filter("region", (), ("河南",)), "zz1 zz2 zz3 hn1 hn2 xy1 xy2 gj1 gj2"),
+            (Filter("region", ("河南省",), ("河南省/郑州市/荥阳市",)), "zz1 zz2 zz3 hn1 hn2"),
+            (Filter("region", ("河南省/郑州市",), ("河南省",)), ""),
+            (Filter("section", ("重点任务",), ("重点任务/开放",)), "zz2 xy1"),
+            (Filter("year", (), ()), "zz1 zz2 zz3 hn1 hn2 xy1 xy2 gj1 gj2"),
+        ],
+        ids=str,
+    )
+    def test_what_is_excluded_is_left_out_with_all_below_it(
+        self, library: Engine, chosen: Filter, expected: str
+    ) -> None:
+        assert found(library, All(), chosen) == set(expected.split())
+        assert facet(library, "level", All(), chosen) == judge.Scan(LIBRARY).facet(All(), (chosen,), "level")
+        with library.scan(All(), (chosen,)) as scan:
+            assert {place(finding.unit) for finding in scan.findings} == set(expected.split())
+        assert library.count(CountRequest(("人",), (), (chosen,))).total.of_units == len(expected.split())
+
     # -- facets --------------------------------------------------------------------------------------------------------
 
     def test_facets_count_units_and_occurrences_of_what_was_found(self, library: Engine) -> None:
@@ -506,6 +533,10 @@ class EngineContract:
         assert facet(library, "year", All(), years, levels) == {"2021": (3, 0), "2025": (2, 0)}
         assert facet(library, "level", Term("中欧"), years, levels) == {"市": (1, 2)}
         assert facet(library, "region", All(), Filter("region", ("全国",)))["河南省"] == (7, 0)
+
+    def test_a_facet_ignores_its_own_exclusion_and_heeds_the_others(self, library: Engine) -> None:
+        assert facet(library, "year", All(), Filter("year", (), ("2021",))) == facet(library, "year")
+        assert facet(library, "year", All(), Filter("level", (), ("市",))) == {"2023": (2, 0), "2025": (4, 0)}
 
     def test_facets_come_in_the_order_they_were_asked_for(self, library: Engine) -> None:
         for names in permutations(FACETS, 3):
@@ -932,6 +963,20 @@ class EngineContract:
         assert [(row.group, row.occurrences) for row in table.rows] == [
             (("2021", "市"), (0,)), (("2023", "省"), (1,)), (("2025", "县"), (0,)), (("2025", "国家"), (1,)),
         ]  # fmt: skip
+
+    @pytest.mark.parametrize(
+        ("name", "groups"),
+        [
+            ("level", ["国家", "省", "市", "县"]),
+            ("type", ["政府工作报告", "政府工作报告摘编"]),
+            ("section", ["回顾/开放", "重点任务", "重点任务/开放", "重点任务/生态", "政府自身建设/政府建设", "未标"]),
+        ],
+    )
+    def test_the_rows_of_a_count_stand_in_the_fields_own_order(
+        self, library: Engine, name: str, groups: list[str]
+    ) -> None:
+        rows = library.count(CountRequest(("人",), (name,))).rows
+        assert [row.group[0] for row in rows] == groups
 
     def test_a_count_heeds_its_filters_and_says_over_what_it_counted(self, library: Engine) -> None:
         table = library.count(CountRequest(("中欧",), ("year",), (Filter("region", ("河南省/郑州市",)),)))

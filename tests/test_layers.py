@@ -25,13 +25,14 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ),
     (
         "search_app.facets", "search_app.counting", "search_app.asked", "search_app.instead", "search_app.synonyms",
-        "search_app.suggest",
+        "search_app.suggest", "search_app.year_range",
     ),
-    ("search_app.mending",),
+    ("search_app.mending", "search_app.facet_list", "search_app.histogram"),
     ("search_app.search", "search_app.cite", "search_app.export", "search_app.feed"),
     (
         "search_app.reports", "search_app.views", "search_app.api", "search_app.openapi", "search_app.web",
         "search_app.server", "search_app.shell", "search_app.progress", "search_app.cli", "search_app.downloads",
+        "search_app.facet_pages", "search_app.compression",
     ),
     ("search_app",),
 )  # fmt: skip
@@ -45,7 +46,14 @@ HOMES = {
     "rjieba": {"indexer/text/segment.py"},
     "opencc": {"indexer/text/normalise.py"},
     "whoosh": {"indexer/engines/whoosh/"},
-    "flask": {"search_app/views.py", "search_app/api.py", "search_app/web.py", "search_app/downloads.py"},
+    "flask": {
+        "search_app/views.py",
+        "search_app/api.py",
+        "search_app/web.py",
+        "search_app/downloads.py",
+        "search_app/facet_pages.py",
+        "search_app/compression.py",
+    },
     "lxml": {"indexer/readers/webpage.py", "indexer/readers/word.py", "indexer/readers/typeset.py"},
     "openpyxl": {"indexer/readers/tables.py", "search_app/export/workbook.py"},
     "pypdfium2": {"indexer/readers/portable.py"},

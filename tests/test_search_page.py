@@ -183,6 +183,7 @@ ASKED: list[dict[str, Any]] = [
     {"q": "中欧班列", "year": ["2021", "2023"], "level": ["市"]},
     {"q": "(光伏 OR 风电) -氢能", "sort": "oldest", "size": 3},
     {"q": "PM2.5"},
+    {"q": "郑州", "not_year": ["2021"], "not_section": ["重点任务"], "region": ["河南省"], "not_level": ["省"]},
     {"q": "创新", "region": ["河南省/郑州市"], "section": ["重点任务"], "page": 2, "size": 10},
     {"q": "", "type": ["规划评估报告"], "size": 200},
     {"q": "没有的词", "year": ["2021"]},
@@ -203,7 +204,12 @@ class TestFaces:
     ) -> None:
         with Reports.open(str(seeds_index)) as reports:
             in_python = without_time(reports.search(**asked))
-        options = [f"--{name}={value}" for name, given in asked.items() if name != "q" for value in listed(given)]
+        options = [
+            f"--{name.replace('_', '-')}={value}"
+            for name, given in asked.items()
+            if name != "q"
+            for value in listed(given)
+        ]
         in_shell = baogao("search", asked["q"], *options, "--json", "--index", str(seeds_index)).stdout
         over_http = client.get("/api/v1/search", query_string=asked).text
         assert without_time(json.loads(in_shell)) == json.loads(json.dumps(in_python))
@@ -229,7 +235,7 @@ def on_page(shown: Page) -> dict[str, Any]:
         "hits": [plain(text.text) for text in shown.all("p.text")],
         "marks": [mark.text for mark in shown.all("mark")],
         "titles": [heading.text for heading in shown.all("h2")],
-        "links": [link["href"] for link in shown.all("a") if link["href"].startswith("/report/")][::2],
+        "links": [link for link in shown.links if link.startswith("/report/")],
     }
 
 
@@ -242,7 +248,7 @@ def as_shown(found: dict[str, Any]) -> dict[str, Any]:
         "facets": [
             (choice_text(name, choice, found["occurrences"]), f"depth-{choice['depth']}", choice["selected"])
             for name, facet in found["facets"].items()
-            for choice in facet["choices"]
+            for choice in (recent(facet["choices"]) if name == "year" else facet["choices"])
         ],
         "hits": [
             plain("…" * cut["cut_before"] + "".join(f["text"] for f in cut["fragments"]) + "…" * cut["cut_after"])
@@ -257,7 +263,12 @@ def as_shown(found: dict[str, Any]) -> dict[str, Any]:
 def choice_text(name: str, choice: dict[str, Any], sought: int) -> str:
     """A choice with its numbers: units, and for years the occurrences where there are any."""
     times = f"{choice['occurrences']:,}处" if sought and name == "year" else ""
-    return f"{choice['label']}{choice['units']:,}段{times}"
+    return f"{choice['label']}{choice['units']:,}段{times}{'不再' * choice['excluded']}排除"
+
+
+def recent(years: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The years that have something or are chosen, newest first."""
+    return [each for each in reversed(years) if each["units"] or each["selected"] or each["excluded"]]
 
 
 @pytest.mark.parametrize(

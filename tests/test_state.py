@@ -17,6 +17,7 @@ from search_app.state import (
     LARGEST_PAGE_SIZE,
     MODES,
     MOST_VALUES,
+    NOT,
     PAGE_SIZE,
     PARAMETERS,
     SORTS,
@@ -35,18 +36,34 @@ values = {
     "type": st.sampled_from(TYPES),
 }
 a_choice = st.sampled_from(list(values)).flatmap(lambda name: st.tuples(st.just(name), values[name]))
+
+
+def some_of(strategy: st.SearchStrategy[str]) -> st.SearchStrategy[list[str]]:
+    return st.lists(strategy, min_size=1, max_size=4)
+
+
+def at_odds(given: Given) -> bool:
+    """Whether a value is both wanted and excluded, or lies in one that is."""
+    return any(
+        f"{value}/".startswith(f"{other}/")
+        for name in values
+        for value in given.get(name, ())
+        for other in given.get(NOT + name, ())
+    )
+
+
 parameters: st.SearchStrategy[Given] = st.fixed_dictionaries(
     {},
     optional={
         "q": st.text(max_size=30).map(lambda q: [q]),
-        **{name: st.lists(strategy, min_size=1, max_size=4) for name, strategy in values.items()},
+        **{prefix + name: some_of(strategy) for name, strategy in values.items() for prefix in ("", NOT)},
         "mode": st.sampled_from(MODES).map(lambda mode: [mode]),
         "sort": st.sampled_from(SORTS).map(lambda sort: [sort]),
         "page": st.integers(1, 10**9).map(lambda page: [str(page)]),
         "size": st.integers(1, LARGEST_PAGE_SIZE).map(lambda size: [str(size)]),
     },
 )
-states = parameters.map(SearchState.read)
+states = parameters.filter(lambda given: not at_odds(given)).map(SearchState.read)
 
 
 def read_back(url: str) -> SearchState:
@@ -83,10 +100,44 @@ class TestRoundTrip:
         assert SearchState.read({"page": ["3"], "size": ["50"]}).offset == 100
 
 
+def against(excluded: tuple[str, ...], value: str) -> bool:
+    """Whether one of the excluded values is ``value`` or holds it."""
+    return any(f"{value}/".startswith(f"{each}/") for each in excluded)
+
+
 class TestLinks:
     @given(states, a_choice)
     def test_toggling_twice_is_the_identity_but_for_the_page(self, state: SearchState, choice: tuple[str, str]) -> None:
-        assert state.toggle(*choice).toggle(*choice) == state.on_page(1)
+        agreed = state.toggle(*choice)
+        assert agreed.toggle(*choice).toggle(*choice) == agreed
+        if not against(state.excluded(choice[0]), choice[1]):
+            assert agreed.toggle(*choice) == state.on_page(1)
+
+    @given(states, a_choice)
+    def test_excluding_twice_is_the_identity_but_for_the_page(
+        self, state: SearchState, choice: tuple[str, str]
+    ) -> None:
+        agreed = state.exclude(*choice)
+        assert agreed.exclude(*choice).exclude(*choice) == agreed
+        if not any(against((choice[1],), value) for value in state.selected(choice[0])):
+            assert agreed.exclude(*choice) == state.on_page(1)
+
+    @given(states, st.lists(st.tuples(st.booleans(), a_choice), max_size=6))
+    def test_whatever_is_chosen_and_excluded_in_turn_every_link_leads_to_its_page(
+        self, state: SearchState, steps: list[tuple[bool, tuple[str, str]]]
+    ) -> None:
+        for excluding, choice in steps:
+            state = (state.exclude if excluding else state.toggle)(*choice)
+            assert read_back(state.url()) == state
+
+    @given(states, a_choice)
+    def test_excluding_changes_that_value_and_takes_back_what_lies_in_it(
+        self, state: SearchState, choice: tuple[str, str]
+    ) -> None:
+        name, value = choice
+        after = state.exclude(name, value)
+        assert set(after.excluded(name)) == set(state.excluded(name)) ^ {value}
+        assert after.selected(name) == tuple(v for v in state.selected(name) if not against((value,), v))
 
     @given(states, a_choice)
     def test_toggling_changes_that_value_and_nothing_else(self, state: SearchState, choice: tuple[str, str]) -> None:
@@ -198,6 +249,24 @@ class TestMistakes:
         with pytest.raises(BadParameter) as caught:
             SearchState.read({"region": [*places, "又一区"]})
         assert (caught.value.name, one_chinese_sentence(caught.value.message)) == ("region", True)
+
+    @pytest.mark.parametrize(
+        ("given", "told"),
+        [
+            ({"year": ["2021"], "not_year": ["2021"]}, "年份“2021”既选了又排除了；请去掉一个"),
+            ({"region": ["河南省/郑州市"], "not_region": ["河南省"]}, "河南省"),
+            ({"section": ["回顾/开放"], "not_section": ["重点任务", "回顾/开放"]}, "回顾/开放"),
+        ],
+    )
+    def test_what_is_both_wanted_and_excluded_is_a_mistake(self, given: Given, told: str) -> None:
+        with pytest.raises(BadParameter, match=told) as caught:
+            SearchState.read(given)
+        assert caught.value.name.startswith(NOT)
+        assert one_chinese_sentence(caught.value.message)
+
+    def test_what_lies_in_a_chosen_place_may_be_excluded(self) -> None:
+        state = SearchState.read({"region": ["河南省"], "not_region": ["河南省/郑州市", "河南"]})
+        assert (state.selected("region"), state.excluded("region")) == (("河南省",), ("河南", "河南省/郑州市"))
 
     def test_one_bad_value_among_good_ones_is_enough(self) -> None:
         with pytest.raises(BadParameter, match="直辖市"):

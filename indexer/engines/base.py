@@ -24,10 +24,12 @@ Mode = Literal["exact", "loose"]
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """A facet's selection: units that have any of ``values``. A path value also covers what lies below it."""
+    """A facet's selection: units that have any of ``values`` (where there are none, all units) and none of
+    ``excluded``. A path value also covers what lies below it."""
 
     field: str
     values: tuple[str, ...]
+    excluded: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,8 @@ class CountRow:
 
 @dataclass(frozen=True, slots=True)
 class CountTable:
-    """Rows in the order of their groups. A group without reports has no row: missing is not zero."""
+    """Rows in the order of their groups, each field's values in its own (``Field.order``). A group without reports has
+    no row: missing is not zero."""
 
     request: CountRequest
     rows: tuple[CountRow, ...]

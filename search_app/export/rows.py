@@ -38,8 +38,13 @@ class Provenance:
 
     @property
     def filters_in_words(self) -> str:
-        """年份：2021、2023；级别：市."""
-        return "；".join(f"{BY_NAME[chosen.field].label}：{'、'.join(chosen.values)}" for chosen in self.filters)
+        """年份：2021、2023；不要级别：市."""
+        said = [(begin, chosen.field, values) for chosen in self.filters for begin, values in _told(chosen) if values]
+        return "；".join(f"{begin}{BY_NAME[field].label}：{'、'.join(values)}" for begin, field, values in said)
+
+
+def _told(chosen: Filter) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    return ("", chosen.values), ("不要", chosen.excluded)
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,7 @@ def in_words(node: Node, filters: tuple[Filter, ...] = ()) -> str:
     alone = len(parts) == 1 and not filters
     said = [_said(node) if alone else _joined("且", texts)] if texts else []
     said += map(_said, clauses)
-    return "，".join([*said, *(_filed(chosen.field, chosen.values) for chosen in filters)])
+    return "，".join([*said, *(said for chosen in filters for said in _selected(chosen))])
 
 
 def _stands_alone(node: Node) -> bool:
@@ -121,6 +121,14 @@ def _common_field(parts: tuple[Node, ...]) -> str | None:
 
 def _filed(field: str, values: Iterable[str]) -> str:
     return f"{BY_NAME[field].label} {' 或 '.join(values)}"
+
+
+def _selected(chosen: Filter) -> Iterable[str]:
+    """What a filter takes, and what it leaves out: 年份不是 2021 也不是 2022."""
+    if chosen.values:
+        yield _filed(chosen.field, chosen.values)
+    if chosen.excluded:
+        yield f"{BY_NAME[chosen.field].label}不是 {' 也不是 '.join(chosen.excluded)}"
 
 
 def _value(node: Exact | Range) -> str:

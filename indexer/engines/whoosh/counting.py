@@ -59,8 +59,14 @@ def count_table(snapshot: Snapshot, matching: Matching, request: CountRequest) -
     values = [snapshot.value_of[name] for name in request.group_by]
     for doc in docs:
         groups[tuple(value[doc] for value in values)].add(doc)
-    rows = tuple(_row(snapshot, group, groups[group], occurrences) for group in sorted(groups) if request.group_by)
+    ordered = sorted(groups, key=lambda group: _place(request.group_by, group)) if request.group_by else []
+    rows = tuple(_row(snapshot, group, groups[group], occurrences) for group in ordered)
     return CountTable(request, rows, _row(snapshot, (), docs, occurrences))
+
+
+def _place(names: tuple[str, ...], group: tuple[str, ...]) -> list[tuple[tuple[int, str], ...]]:
+    """Where a group stands in the table."""
+    return [BY_NAME[name].order(value) for name, value in zip(names, group, strict=True)]
 
 
 def _row(snapshot: Snapshot, group: tuple[str, ...], docs: Docs, occurrences: list[dict[int, int]]) -> CountRow:

@@ -79,11 +79,13 @@ class Matching:
 
     def selected(self, chosen: Filter) -> Docs:
         """The units that pass one filter."""
-        filed = self._snapshot.filed[chosen.field]
-        below = tuple(value + PATH_SEPARATOR for value in chosen.values)
-        return frozenset().union(
-            *(docs for value, docs in filed.items() if value in chosen.values or value.startswith(below))
-        )
+        wanted = self._filed_under(chosen.field, chosen.values) if chosen.values else self._snapshot.units
+        return wanted - self._filed_under(chosen.field, chosen.excluded) if chosen.excluded else wanted
+
+    def _filed_under(self, field: str, values: tuple[str, ...]) -> Docs:
+        """The units that have one of the values, or what lies below it."""
+        below = tuple(value + PATH_SEPARATOR for value in values)
+        return self._with_values(field, lambda filed: filed in values or filed.startswith(below))
 
     def occurrences(self, sought: Sought) -> dict[int, int]:
         """From every unit that holds what is ``sought`` to how often, overlaps not counted."""
