@@ -8,7 +8,6 @@ import xml.etree.ElementTree as xml
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
-from urllib.parse import quote
 
 import pytest
 from faces import Page
@@ -85,7 +84,7 @@ class TestStructure:
         page = Page(client.get("/search?q=中欧班列&level=市&sort=oldest&size=5").text)
         (named,) = [link for link in page.all("link") if link["rel"] == "alternate"]
         assert named["type"] == "application/atom+xml"
-        assert named["href"] == f"/feed.atom?q={quote('中欧班列')}&level={quote('市')}"
+        assert named["href"] == "/feed.atom?q=中欧班列&level=市"
         assert named["href"] in page.links
 
     @pytest.mark.parametrize("asked", ["page=1", "size=5", "sort=newest", "year=21", "q=(", "x=1", "region=郑州市"])
