@@ -26,6 +26,7 @@ types: $(VENV)/.test
 bench: $(VENV)/.test $(INDEX)/.made
 	$(BIN)/python -m bench
 	$(BIN)/python -m bench.reading
+	$(BIN)/python -m bench.load
 
 clean:
 	rm -rf $(VENV) .index *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

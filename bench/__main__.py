@@ -3,28 +3,19 @@
 from __future__ import annotations
 
 import http.client
-import socket
 import statistics
 import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import partial
 from itertools import cycle, islice
 from pathlib import Path
 from urllib.parse import urlencode
 
 from bench.peers import compare
+from bench.serving import BAOGAO, QUESTIONS, SEEDS, percentile, serving
 
-SEEDS = Path(__file__).parent.parent / "seeds"
-BAOGAO = Path(sys.executable).with_name("baogao")
-
-WORDS = ("中欧班列", "高质量发展", "营商环境", "乡村振兴", "PM2.5", "郑州", "创新", "免申即享", "数字经济", "双枢纽")
-SELECTIONS: tuple[tuple[tuple[str, str], ...], ...] = (
-    (), (("year", "2021"),), (("level", "市"),), (("section", "重点任务"), ("year", "2023"), ("year", "2025")),
-)  # fmt: skip
 REQUESTS = 1000
 
 
@@ -41,12 +32,12 @@ def main() -> None:
         rows.append(
             ("baogao search 中欧班列（进程从头到尾）", _times(lambda: _run("search", "中欧班列", "--index", index), 20))
         )
-        with _server(index) as port:
-            rows.append((f"GET /search，{REQUESTS} 次", _requests(port, "/search")))
-            rows.append((f"GET /api/v1/search，{REQUESTS} 次", _requests(port, "/api/v1/search")))
+        with serving(index) as server:
+            rows.append((f"GET /search，{REQUESTS} 次", _requests(server.port, "/search")))
+            rows.append((f"GET /api/v1/search，{REQUESTS} 次", _requests(server.port, "/api/v1/search")))
         print(f"{'':44}{'p50':>10}{'p99':>10}  毫秒")
         for label, times in rows:
-            print(f"{label:44}{statistics.median(times) * 1000:10.2f}{_percentile(times, 99) * 1000:10.2f}")
+            print(f"{label:44}{statistics.median(times) * 1000:10.2f}{percentile(times, 99) * 1000:10.2f}")
         print()
         compare(index)
 
@@ -66,23 +57,9 @@ def _run(*arguments: str) -> None:
     subprocess.run([BAOGAO, *arguments], check=True, stdout=subprocess.DEVNULL)
 
 
-@contextmanager
-def _server(index: str) -> Iterator[int]:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port: int = free.getsockname()[1]
-    command = [str(BAOGAO), "serve", "--index", index, "--port", str(port)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
-        assert server.stdout is not None
-        server.stdout.readline()
-        try:
-            yield port
-        finally:
-            server.terminate()
-
-
 def _requests(port: int, path: str) -> list[float]:
     """One reader, one connection, the queries in turn; each answer read to its end."""
-    pages = [f"{path}?{urlencode([('q', word), *chosen])}" for word in WORDS for chosen in SELECTIONS]
+    pages = [f"{path}?{urlencode(question)}" for question in QUESTIONS]
     connection = http.client.HTTPConnection("127.0.0.1", port)
     for page in pages:
         _get(connection, page)
@@ -94,10 +71,6 @@ def _get(connection: http.client.HTTPConnection, page: str) -> None:
     answer = connection.getresponse()
     body = answer.read()
     assert answer.status == 200 and body, page
-
-
-def _percentile(times: list[float], percent: int) -> float:
-    return sorted(times)[min(len(times) - 1, len(times) * percent // 100)]
 
 
 main()

@@ -74,15 +74,15 @@ def _bars(years: Facet, telling: list[Choice], measure: str) -> Iterator[Bar]:
 
 
 def _labels(years: Facet) -> Iterator[Label]:
-    """The years named below: all, or those that a round step divides."""
+    """The years named below: all, or those that a round step divides, as far as the name has room."""
     numbers = [int(choice.value) for choice in years.choices]
     span = range(numbers[0], numbers[-1] + 1) if numbers else range(0)
     step = next(step for step in _STEPS if sum(year % step == 0 for year in span) <= MOST_LABELS)
     for choice in years.choices:
-        if int(choice.value) % step == 0:
-            left, room = _place(years, choice)
-            x = min(max(left + room / 2, _HALF_A_LABEL), WIDTH - _HALF_A_LABEL)
-            yield Label(round(x, 1), choice.value)
+        left, room = _place(years, choice)
+        middle = left + room / 2
+        if int(choice.value) % step == 0 and _HALF_A_LABEL <= middle <= WIDTH - _HALF_A_LABEL:
+            yield Label(round(middle, 1), choice.value)
 
 
 def _place(years: Facet, choice: Choice) -> tuple[float, float]:

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import pytest
+from faces import Page, plain
 from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.engines import Engine, FacetCounts, FacetValue, SearchRequest
 from indexer.fields import BY_NAME, CHAPTERS, FACETS, LEVELS, TOPICS, UNMARKED
-from search_app.facets import Choice, Facet, facets_of
+from search_app.facets import MOST_SHOWN, Choice, Facet, every_value, facets_of
 from search_app.search import SearchPage, search_page
 from search_app.state import SearchState
 
 
 def facet(name: str, counted: dict[str, int], years: tuple[int, ...] = (), **chosen: list[str]) -> Facet:
     """The facet made of units counted by value, in a state with ``chosen`` values."""
-    values = tuple(FacetValue(value, units, units * 10) for value, units in counted.items())
-    return facets_of((FacetCounts(name, values),), SearchState.read(chosen), years)[name]
+    return facets_of((FacetCounts(name, values_of(counted)),), SearchState.read(chosen), years)[name]
+
+
+def values_of(counted: dict[str, int]) -> tuple[FacetValue, ...]:
+    return tuple(FacetValue(value, units, units * 10) for value, units in counted.items())
 
 
 def shown(made: Facet) -> list[tuple[str, int]]:
@@ -76,8 +80,8 @@ class TestSections:
 
     def test_what_no_rule_decided_stands_last_on_either_depth(self) -> None:
         counted = dict.fromkeys([UNMARKED, *CHAPTERS, *(f"回顾/{topic}" for topic in (UNMARKED, *TOPICS))], 1)
-        labels = [choice.label for choice in facet("section", counted).choices]
-        assert labels == [CHAPTERS[0], *TOPICS, *CHAPTERS[1:]]
+        values = [value.value for value in every_value(FacetCounts("section", values_of(counted)), SearchState())]
+        assert values == [CHAPTERS[0], *(f"回顾/{topic}" for topic in TOPICS), *CHAPTERS[1:]]
         assert (TOPICS[-1], CHAPTERS[-1]) == (UNMARKED, UNMARKED)
 
 
@@ -107,6 +111,66 @@ class TestRegions:
 CHOSEN = [
     ("year", "1999"), ("level", "国家"), ("section", "附件/内需"), ("region", "青海省/西宁市"), ("type", "其他"),
 ]  # fmt: skip
+
+
+PLACES = [f"第{n}省" for n in range(40)] + [f"第{n}省/{m}市" for n in range(40) for m in range(5)]
+MANY = {place: 1 + 7 * place.count("省") + n % 13 for n, place in enumerate(PLACES)}
+
+
+class TestLongFacets:
+    @given(
+        st.lists(st.sampled_from(PLACES), max_size=15, unique=True),
+        st.lists(st.sampled_from(PLACES), max_size=3, unique=True),
+    )
+    def test_what_is_chosen_or_excluded_is_always_shown_and_little_else(
+        self, chosen: list[str], excluded: list[str]
+    ) -> None:
+        chosen = [value for value in chosen if not any(f"{value}/".startswith(f"{each}/") for each in excluded)]
+        made = facet("region", MANY, region=chosen, not_region=excluded)
+        values = [choice.value for choice in made.choices]
+        needed = {*chosen, *excluded, *(value.partition("/")[0] for value in chosen + excluded)}
+        assert needed <= {*values}
+        assert len(values) == max(MOST_SHOWN, len(needed))
+        assert made.values == len(PLACES)
+
+    def test_the_top_ones_with_the_highest_numbers_are_shown_in_the_facets_order(self) -> None:
+        tops = sorted((place for place in PLACES if "/" not in place), key=lambda place: (-MANY[place], place))
+        numbers = [choice.units for choice in facet("region", MANY).choices]
+        assert numbers == [MANY[place] for place in tops[:MOST_SHOWN]]
+
+    def test_what_lies_in_a_chosen_place_comes_before_other_places(self) -> None:
+        values = [choice.value for choice in facet("region", MANY, region=["第7省"]).choices]
+        assert {"第7省", *(f"第7省/{m}市" for m in range(5))} <= {*values}
+
+    def test_a_facet_of_few_values_shows_them_all(self) -> None:
+        made = facet("region", dict.fromkeys(PLACES[:MOST_SHOWN], 1))
+        assert (len(made.choices), made.values) == (MOST_SHOWN, MOST_SHOWN)
+
+    def test_years_are_all_there(self) -> None:
+        made = facet("year", {"1954": 1, "2026": 1}, years=(1954, 2026))
+        assert (len(made.choices), made.values) == (73, 73)
+
+
+class TestExclusion:
+    @pytest.mark.parametrize(("name", "value"), [("level", "市"), ("section", "重点任务"), ("region", "河南省/郑州市")])
+    def test_an_excluded_value_keeps_its_number_and_takes_away_what_it_says(
+        self, engine: Engine, name: str, value: str
+    ) -> None:
+        free, without = page(engine, q=["创新"]), page(engine, q=["创新"], **{f"not_{name}": [value]})
+        before, after = one(free.facets[name], value), one(without.facets[name], value)
+        assert (before.units, before.occurrences) == (after.units, after.occurrences)
+        assert (before.excluded, after.excluded, after.selected) == (False, True, False)
+        assert without.total == free.total - before.units
+        assert without.occurrences == free.occurrences - before.occurrences
+        assert after.exclude_url == SearchState(q="创新").url()
+        assert before.exclude_url == without.state.url()
+
+    def test_the_page_says_what_is_excluded_and_takes_it_back(self, client: FlaskClient) -> None:
+        shown_page = Page(client.get("/search?q=创新&year=2023&not_level=市&not_level=省").text)
+        assert "含“创新”，年份 2023，级别不是 市 也不是 省" in shown_page.one("p.in-words").text
+        chips = [plain(link.text) for link in shown_page.all("a") if "×" in link.text]
+        assert chips == ["年份：2023×（去掉）", "不要 级别：市×（去掉）", "不要 级别：省×（去掉）"]
+        assert SearchState.read({"q": ["创新"], "year": ["2023"], "not_level": ["省"]}).url() in shown_page.links
 
 
 class TestSelection:
