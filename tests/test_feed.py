@@ -8,6 +8,7 @@ import xml.etree.ElementTree as xml
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
+from urllib.parse import quote
 
 import pytest
 from faces import Page
