@@ -172,7 +172,10 @@ class TestProvenance:
         page = Reports(engine).search("中欧班列 OR 创新", year=["2021", "2025"], level="市")
         assert first == {
             "query": "中欧班列 OR 创新",
-            "filters": [{"field": "year", "values": ["2021", "2025"]}, {"field": "level", "values": ["市"]}],
+            "filters": [
+                {"field": "year", "values": ["2021", "2025"], "excluded": []},
+                {"field": "level", "values": ["市"], "excluded": []},
+            ],
             "url": SITE + Reports(engine).search(self.GIVEN["q"][0], year=["2021", "2025"], level="市").state.url(),
             "fingerprint": engine.info().fingerprint, "rows": page.total, "occurrences": page.occurrences,
             "version": version("baogao"),
