@@ -45,7 +45,9 @@ def _facet_lines(found: SearchPage) -> Iterable[str]:
 
 
 def _hit(hit: PageHit, style: Callable[[str], str]) -> str:
-    text = "".join(style(piece.text) if piece.marked else piece.text for piece in hit.snippet.fragments)
+    pieces = enumerate(hit.snippet.fragments)
+    styled = ((number, style(piece.text) if piece.marked else piece.text) for number, piece in pieces)
+    text = "".join("…" * (number in hit.snippet.gaps) + piece for number, piece in styled)
     whole = f"{'…' * hit.snippet.cut_before}{text}{'…' * hit.snippet.cut_after}"
     path = " › ".join(heading.text for heading in hit.path)
     return f"\n{hit.report.name}  {hit.address}\n{path + chr(10) if path else ''}  {whole}"

@@ -43,7 +43,7 @@ class TestRoutes:
         page = client.get(f"{PREFIX}/search?q=中欧班列&year=2021&year=2023").json
         assert (page["total"], page["occurrences"], page["pages"]) == (3, 4, 1)
         assert page["hits"][0]["address"] == "2021-郑州市-政府工作报告#p6"
-        assert {"text": "中欧班列", "marked": True} in page["hits"][0]["snippet"]["fragments"]
+        assert {"text": "中欧班列", "marked": True, "kind": 0} in page["hits"][0]["snippet"]["fragments"]
         assert page["state"]["filters"] == [{"field": "year", "values": ["2021", "2023"]}]
 
     def test_count_gives_a_table(self, client: FlaskClient) -> None:
