@@ -13,6 +13,8 @@ from apispec import APISpec
 from indexer import CountTable, Document, IndexInfo, Report
 from search_app import asked, counting, state
 from search_app.export import FORMATS
+from search_app.grouped import GroupedPage
+from search_app.kwic import KwicPage
 from search_app.search import SearchPage
 from search_app.state import Parameter
 
@@ -30,7 +32,9 @@ def describe(prefix: str, error: type) -> dict[str, Any]:
         servers=[{"url": prefix}],
     )
     answers: dict[str, tuple[str, tuple[Parameter, ...], Any]] = {
-        "/search": ("检索段落", state.PARAMETERS, SearchPage),
+        "/search": ("检索段落", state.PARAMETERS_OF["paragraphs"], SearchPage),
+        "/kwic": ("列出每一处和它左右的字", state.PARAMETERS_OF["kwic"], KwicPage),
+        "/by-report": ("检索，按报告列出", state.PARAMETERS_OF["reports"], GroupedPage),
         "/count": ("数词频", counting.PARAMETERS, CountTable),
         "/report/{report_id}": ("读整篇报告", (), Document),
         "/reports": ("列出报告", (), tuple[Report, ...]),
@@ -57,7 +61,7 @@ def _operation(
         described.append({"name": "report_id", "in": "path", "required": True, "schema": {"type": "string"}})
     return {
         "summary": summary,
-        "operationId": path.split("/")[1].replace(".", "_"),
+        "operationId": path.split("/")[1].replace(".", "_").replace("-", "_"),
         "parameters": described,
         "responses": {
             "200": _answer("成功", shape),

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from indexer.engines import Engine, Hit, SearchRequest, Sort
+from indexer.engines import Engine, Hit, SearchRequest, SearchResult
 from indexer.errors import BadParameter
 from indexer.fields import FACETS
 from indexer.model import Heading, Report, Unit
-from indexer.query import Sought, sought
+from indexer.query import Node, Sought, sought
+from indexer.text import distinct
 from search_app.facets import Facet, facets_of
 from search_app.highlight import Snippet, snippet
-from search_app.state import SearchState, report_url
+from search_app.state import Order, SearchState
 from search_app.syntax import in_words, parse, unparse
 from search_app.whole_paths import check_whole
 
@@ -35,10 +36,19 @@ class PageHit:
 
 
 @dataclass(frozen=True, slots=True)
+class TermFound:
+    """Something sought, the ``kind`` of its marks, and its occurrences in the units found."""
+
+    text: str
+    kind: int
+    occurrences: int
+
+
+@dataclass(frozen=True, slots=True)
 class SearchPage:
     """What a reader gets. ``total`` units match and hold ``occurrences`` of what is sought; ``query`` is the query in
     canonical writing, and ``in_words`` says it and the filters in Chinese; ``took_ms`` is the engine's time; ``state``
-    makes the links to other pages."""
+    makes the links to other pages; ``terms`` is what is sought."""
 
     query: str
     in_words: str
@@ -47,18 +57,19 @@ class SearchPage:
     page: int
     pages: int
     size: int
-    sort: Sort
+    sort: Order
     took_ms: float
     hits: tuple[PageHit, ...]
     facets: dict[str, Facet]
     state: SearchState
+    terms: tuple[TermFound, ...] = ()
 
 
 def search_page(engine: Engine, state: SearchState) -> SearchPage:
     """Answer a state. Raises QuerySyntaxError for the query, BadParameter for a page that is not there."""
     node = parse(state.q)
     check_whole(state.filters, engine.info())
-    request = SearchRequest(node, state.filters, FACETS, state.sort, state.offset, state.size)
+    request = SearchRequest(node, state.filters, FACETS, state.engine_sort, state.offset, state.size)
     result = engine.search(request)
     pages = max(1, -(-result.total // state.size))
     if state.page > pages:
@@ -74,12 +85,20 @@ def search_page(engine: Engine, state: SearchState) -> SearchPage:
         size=state.size,
         sort=state.sort,
         took_ms=round(result.took * 1000, 2),
-        hits=tuple(_page_hit(hit, wanted, state.q) for hit in result.hits),
+        hits=tuple(page_hit(hit, wanted, state) for hit in result.hits),
         facets=facets_of(result.facets, state, engine.info().years),
         state=state,
+        terms=terms_of(node, result),
     )
 
 
-def _page_hit(hit: Hit, wanted: tuple[Sought, ...], q: str) -> PageHit:
-    url = report_url(hit.report.id, q, hit.unit.anchor)
+def terms_of(node: Node, result: SearchResult) -> tuple[TermFound, ...]:
+    """What is sought, in order, each with the occurrences a result counts."""
+    numbered = enumerate(zip(distinct(sought(node)), result.by_sought, strict=True))
+    return tuple(TermFound(each.text, kind, times) for kind, (each, times) in numbered)
+
+
+def page_hit(hit: Hit, wanted: tuple[Sought, ...], state: SearchState) -> PageHit:
+    """A hit as a page shows it."""
+    url = state.report_url(hit.report.id, hit.unit.anchor)
     return PageHit(hit.unit.address, hit.unit, hit.report, round(hit.score, 4), snippet(hit.unit.text, wanted), url)

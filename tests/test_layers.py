@@ -24,6 +24,8 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ),
     ("search_app.facets", "search_app.counting", "search_app.asked"),
     ("search_app.search", "search_app.cite", "search_app.export", "search_app.feed"),
+    ("search_app.summary",),
+    ("search_app.kwic", "search_app.grouped"),
     (
         "search_app.reports", "search_app.views", "search_app.api", "search_app.openapi", "search_app.web",
         "search_app.server", "search_app.shell", "search_app.progress", "search_app.cli", "search_app.downloads",
