@@ -22,7 +22,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "search_app.syntax", "search_app.state", "search_app.highlight", "search_app.whole_paths", "search_app.site",
         "search_app.xml_text",
     ),
-    ("search_app.facets", "search_app.counting", "search_app.asked"),
+    ("search_app.facets", "search_app.counting", "search_app.asked", "search_app.reading", "search_app.beside"),
     ("search_app.search", "search_app.cite", "search_app.export", "search_app.feed"),
     ("search_app.summary",),
     ("search_app.kwic", "search_app.grouped"),
