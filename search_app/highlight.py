@@ -134,7 +134,8 @@ def _windows(marked: list[Occurrence], length: int) -> list[Span]:
     for each in sorted(marked, key=lambda each: (_is_repeated(each, marked), each.start)):
         if len(windows) < places and not any(a <= each.start and each.end <= b for a, b in windows):
             begin = max(0, min(each.start - _BEFORE_EACH, length - size))
-            windows.append((begin, begin + size))
+            after_a_mark_cut = next((other.end for other in marked if other.start < begin < other.end), begin)
+            windows.append((after_a_mark_cut, begin + size))
     return _joined(windows)
 
 
