@@ -13,6 +13,8 @@ from search_app import counting
 from search_app.downloads import export_view, site_giver
 from search_app.export import FORMATS
 from search_app.facet_list import Asked, facet_list
+from search_app.grouped import grouped_page
+from search_app.kwic import kwic_page
 from search_app.openapi import describe
 from search_app.search import search_page
 from search_app.state import SearchState
@@ -54,7 +56,15 @@ def blueprint(engine: Engine, site: str | None) -> Blueprint:
 
     @routes.get("/search")
     def search() -> Response:
-        return _json(search_page(engine, SearchState.read(request.args.to_dict(flat=False))))
+        return _json(search_page(engine, SearchState.read_as("paragraphs", request.args.to_dict(flat=False))))
+
+    @routes.get("/kwic")
+    def kwic() -> Response:
+        return _json(kwic_page(engine, SearchState.read_as("kwic", request.args.to_dict(flat=False))))
+
+    @routes.get("/by-report")
+    def by_report() -> Response:
+        return _json(grouped_page(engine, SearchState.read_as("reports", request.args.to_dict(flat=False))))
 
     @routes.get("/facet")
     def facet() -> Response:

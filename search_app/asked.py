@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from indexer.engines import Engine, Filter
 from indexer.errors import BadParameter
 from indexer.query import Node
-from search_app import state
-from search_app.state import SearchState, Values, read_parameters
+from search_app import parameters
+from search_app.parameters import Values, read_parameters
+from search_app.state import SearchState
 from search_app.syntax import parse, unparse
 from search_app.whole_paths import check_whole
 
-PARAMETERS = tuple(known for known in state.PARAMETERS if known.name not in ("sort", "page", "size"))
+PARAMETERS = tuple(
+    known for known in parameters.PARAMETERS if known.name not in ("view", "sort", "page", "size", "context")
+)
 """Those of the search that say what is found. How a page shows it is unknown here, and so refused."""
 
 

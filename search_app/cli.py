@@ -120,29 +120,58 @@ def check(paths: tuple[str, ...], catalog: Path | None, table: Path | None, drop
 @click.argument("q", metavar="查询", default="")
 @_filter_options
 @click.option("--mode", metavar="方式", help="exact 精确（默认），loose 宽松：引号外的词有一半即可")
-@click.option("--sort", metavar="排序", help="relevance 相关度（默认），newest 从新到旧，oldest 从旧到新")
+@click.option("--kwic", "view", flag_value="kwic", help="列出每一处和它左右的字，一处一行")
+@click.option("--by-report", "view", flag_value="reports", help="按报告列出，每篇有几段、几处")
+@click.option("--context", metavar="字数", help="--kwic 左右各几个字，5 到 60，默认 20")
+@click.option(
+    "--sort",
+    metavar="排序",
+    help="relevance 相关度（默认），newest 从新到旧，oldest 从旧到新；--kwic 还有 left、right：按左边、右边的字",
+)
 @click.option("--page", metavar="页", help="第几页，默认 1")
-@click.option("--size", metavar="段数", help="每页几段，默认 20，最多 200")
+@click.option("--size", metavar="段数", help="每页几段（几篇、几处），默认 20（--kwic 是 50），最多 200")
 @click.option("--format", metavar="格式", help="导出全部结果，不分页：csv、xlsx 或 jsonl")
 @click.option("--output", type=Path, metavar="文件", help="导出到这个文件；不给就写到标准输出")
 @click.option("--site", metavar="网址", help="导出的网址以它开头，如 http://127.0.0.1:8000")
 @_index_option
 @_json_option
-def search(address: str, as_json: bool, format: str | None, **given: Any) -> None:
+def search(address: str, as_json: bool, format: str | None, view: str | None, **given: Any) -> None:
     """检索段落；加 --format 导出全部结果。"""
-    from search_app import shell
     from search_app.reports import Reports
 
     parameters = {name: value for name, value in given.items() if value is not None}
     with Reports.open(address) as reports:
         if format is not None:
+            if view is not None:
+                raise BadParameter("view", "--format 导出的是段落；请去掉 --kwic 或 --by-report")
             _export(reports, format, as_json, **parameters)
             return
         for name in ("output", "site"):
             if name in parameters:
                 raise BadParameter(name, f"--{name} 要和 --format 一起用，如 --format csv --{name} …")
-        page = reports.search(**parameters)
-    click.echo(shell.as_json(page) if as_json else shell.page(page, _style))
+        click.echo(_as_json(reports, view, parameters) if as_json else _as_text(reports, view, parameters))
+
+
+def _as_text(reports: Reports, view: str | None, parameters: dict[str, Any]) -> str:
+    from search_app import shell
+
+    match view:
+        case "kwic":
+            return shell.kwic(reports.kwic(**parameters), _style)
+        case "reports":
+            return shell.grouped(reports.by_report(**parameters), _style)
+    return shell.page(reports.search(**parameters), _style)
+
+
+def _as_json(reports: Reports, view: str | None, parameters: dict[str, Any]) -> str:
+    from search_app import shell
+
+    match view:
+        case "kwic":
+            return shell.as_json(reports.kwic(**parameters))
+        case "reports":
+            return shell.as_json(reports.by_report(**parameters))
+    return shell.as_json(reports.search(**parameters))
 
 
 def _export(reports: Reports, format: str, as_json: bool, output: Path | None = None, **parameters: Any) -> None:

@@ -6,7 +6,7 @@ from indexer.engines import CountRequest, CountTable, Engine
 from indexer.errors import BadParameter, shown
 from indexer.fields import BY_ALIAS, FIELDS
 from indexer.text import fold
-from search_app.state import EXCLUSIONS, Parameter, Values, read_filters, read_parameters
+from search_app.parameters import EXCLUSIONS, Parameter, Values, read_filters, read_parameters
 from search_app.whole_paths import check_whole
 
 MOST_TERMS = 200

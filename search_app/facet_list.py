@@ -12,9 +12,10 @@ from indexer.engines import Engine, FacetValue, SearchRequest
 from indexer.errors import BadParameter, shown
 from indexer.fields import BY_ALIAS, BY_NAME, LONGEST, PATH_SEPARATOR, Field
 from indexer.text import fold
-from search_app import state
+from search_app import parameters
 from search_app.facets import every_value
-from search_app.state import Parameter, SearchState, Values, read_parameters
+from search_app.parameters import Parameter, Values, read_parameters
+from search_app.state import SearchState
 from search_app.syntax import in_words, parse
 from search_app.whole_paths import check_whole
 
@@ -26,7 +27,7 @@ _OWN = (
     Parameter("find", False, "只要名称里有这些字的，或读音（全拼、首字母）是这样的"),
     Parameter("order", False, "次序：number 多的在前，name 按名称", get_args(Order)),
 )
-PARAMETERS = (*_OWN, *(known for known in state.PARAMETERS if known.name != "page"))
+PARAMETERS = (*_OWN, *(known for known in parameters.PARAMETERS if known.name != "page"))
 
 
 @dataclass(frozen=True, slots=True)

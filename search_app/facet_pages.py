@@ -7,7 +7,7 @@ from flask import Blueprint, Response, redirect, render_template, request
 from indexer import Engine
 from search_app import year_range
 from search_app.facet_list import ORDERS, PATH, Asked, FacetList, facet_list, facet_url
-from search_app.state import NOT
+from search_app.parameters import NOT
 
 MOST_ROWS = 100
 """Values on a page, besides those that are chosen: with them it stays below 60 KB. Looking for a name finds others."""

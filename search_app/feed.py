@@ -14,7 +14,8 @@ from indexer.model import Report
 from indexer.query import Sought, sought
 from search_app.asked import Asked, read
 from search_app.highlight import Snippet, snippet
-from search_app.state import Values, report_url
+from search_app.parameters import Values
+from search_app.state import report_url
 from search_app.xml_text import writable
 
 MOST_ENTRIES = 50

@@ -11,11 +11,13 @@ import msgspec
 from apispec import APISpec
 
 from indexer import CountTable, Document, IndexInfo, Report
-from search_app import asked, counting, facet_list, state, suggest
+from search_app import asked, counting, facet_list, parameters, suggest
 from search_app.export import FORMATS
 from search_app.facet_list import FacetList
+from search_app.grouped import GroupedPage
+from search_app.kwic import KwicPage
+from search_app.parameters import Parameter
 from search_app.search import SearchPage
-from search_app.state import Parameter
 
 _ERRORS = {400: "参数或查询写错了", 404: "没有这个页面或报告", 503: "索引现在不能读"}
 
@@ -31,7 +33,9 @@ def describe(prefix: str, error: type) -> dict[str, Any]:
         servers=[{"url": prefix}],
     )
     answers: dict[str, tuple[str, tuple[Parameter, ...], Any]] = {
-        "/search": ("检索段落", state.PARAMETERS, SearchPage),
+        "/search": ("检索段落", parameters.PARAMETERS_OF["paragraphs"], SearchPage),
+        "/kwic": ("列出每一处和它左右的字", parameters.PARAMETERS_OF["kwic"], KwicPage),
+        "/by-report": ("检索，按报告列出", parameters.PARAMETERS_OF["reports"], GroupedPage),
         "/facet": ("列出一个分面的全部值", facet_list.PARAMETERS, FacetList),
         "/count": ("数词频", counting.PARAMETERS, CountTable),
         "/suggest": ("补全正在输入的词", suggest.PARAMETERS, suggest.Suggestions),
@@ -42,8 +46,8 @@ def describe(prefix: str, error: type) -> dict[str, Any]:
     shapes, components = msgspec.json.schema_components(
         [answer for _, _, answer in answers.values()] + [error], ref_template="#/components/schemas/{name}"
     )
-    for (path, (summary, parameters, _)), shape in zip(answers.items(), shapes, strict=False):
-        spec.path(path, operations={"get": _operation(path, summary, parameters, shape, shapes[-1])})
+    for (path, (summary, known, _)), shape in zip(answers.items(), shapes, strict=False):
+        spec.path(path, operations={"get": _operation(path, summary, known, shape, shapes[-1])})
     for form in FORMATS.values():
         path, summary = f"/export.{form.name}", f"导出全部结果（{form.label}）"
         spec.path(path, operations={"get": _export(path, summary, form.media_type, shapes[-1])})
@@ -60,7 +64,7 @@ def _operation(
         described.append({"name": "report_id", "in": "path", "required": True, "schema": {"type": "string"}})
     return {
         "summary": summary,
-        "operationId": path.split("/")[1].replace(".", "_"),
+        "operationId": path.split("/")[1].replace(".", "_").replace("-", "_"),
         "parameters": described,
         "responses": {
             "200": _answer("成功", shape),

@@ -10,6 +10,8 @@ from typing import BinaryIO
 from indexer import CountTable, Document, Engine, IndexInfo, open_engine
 from search_app import counting
 from search_app.export import Provenance, exporting, format_named, write_to
+from search_app.grouped import GroupedPage, grouped_page
+from search_app.kwic import KwicPage, kwic_page
 from search_app.search import SearchPage, search_page
 from search_app.site import checked_site
 from search_app.state import SearchState
@@ -40,7 +42,16 @@ class Reports:
         type (one value or several), the same with not_ before them (not_year) for what is excluded, mode, sort, page,
         size. Raises QuerySyntaxError, BadParameter.
         """
-        return search_page(self._engine, SearchState.read({"q": [q], **_strings(parameters)}))
+        return search_page(self._engine, SearchState.read_as("paragraphs", {"q": [q], **_strings(parameters)}))
+
+    def kwic(self, q: str, **parameters: Given) -> KwicPage:
+        """One page of occurrences in their context. Parameters as in ``search``; sort also takes left and right,
+        ``size`` is in occurrences, and ``context`` (5 to 60) the characters on either side."""
+        return kwic_page(self._engine, SearchState.read_as("kwic", {"q": [q], **_strings(parameters)}))
+
+    def by_report(self, q: str = "", **parameters: Given) -> GroupedPage:
+        """One page of reports with their best paragraphs. Parameters as in ``search``; ``size`` is in reports."""
+        return grouped_page(self._engine, SearchState.read_as("reports", {"q": [q], **_strings(parameters)}))
 
     def export(
         self, target: str | Path | BinaryIO, format: str, q: str = "", *, site: str = "", **parameters: Given

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from indexer.engines import Engine, Hit, Mode, SearchRequest, Sort, loose_pieces, loosened
+from indexer.engines import Engine, Hit, Mode, SearchRequest, SearchResult, loose_pieces, loosened
 from indexer.errors import BadParameter
 from indexer.fields import FACETS
 from indexer.model import Heading, Report, Unit
 from indexer.query import Node, Sought, Term, sought
+from indexer.text import distinct
 from search_app.facets import Facet, facets_of
 from search_app.highlight import Snippet, snippet
 from search_app.instead import Instead, instead_of
 from search_app.mending import Mending, mendings
-from search_app.state import SearchState, report_url
+from search_app.parameters import Order
+from search_app.state import SearchState
 from search_app.synonyms import Synonym, synonyms_of
 from search_app.syntax import in_words, parse, unparse
 from search_app.whole_paths import check_whole
@@ -38,11 +40,21 @@ class PageHit:
 
 
 @dataclass(frozen=True, slots=True)
+class TermFound:
+    """Something sought, the ``kind`` of its marks, and its occurrences in the units found."""
+
+    text: str
+    kind: int
+    occurrences: int
+
+
+@dataclass(frozen=True, slots=True)
 class SearchPage:
     """What a reader gets. ``total`` units match and hold ``occurrences`` of what is sought; ``query`` is the query in
     canonical writing, and ``in_words`` says it and the filters in Chinese; ``took_ms`` is the engine's time; ``state``
-    makes the links to other pages. ``synonyms`` are what the query could also look for, and already does; ``instead``
-    is what else could be asked where nothing was found in mode exact, ``mendings`` what may have been meant."""
+    makes the links to other pages; ``terms`` is what is sought. ``synonyms`` are what the query could also look for,
+    and already does; ``instead`` is what else could be asked where nothing was found in mode exact, ``mendings`` what
+    may have been meant."""
 
     query: str
     in_words: str
@@ -51,7 +63,7 @@ class SearchPage:
     page: int
     pages: int
     size: int
-    sort: Sort
+    sort: Order
     mode: Mode
     took_ms: float
     hits: tuple[PageHit, ...]
@@ -60,6 +72,7 @@ class SearchPage:
     instead: Instead | None
     mendings: tuple[Mending, ...]
     state: SearchState
+    terms: tuple[TermFound, ...] = ()
 
 
 _LOOSE = "宽松检索，引号外的词有一半（少见的字算得重）在段落或它上面的标题里即可："
@@ -69,7 +82,7 @@ def search_page(engine: Engine, state: SearchState) -> SearchPage:
     """Answer a state. Raises QuerySyntaxError for the query, BadParameter for a page that is not there."""
     node = parse(state.q)
     check_whole(state.filters, engine.info())
-    request = SearchRequest(node, state.filters, FACETS, state.sort, state.offset, state.size, state.mode)
+    request = SearchRequest(node, state.filters, FACETS, state.engine_sort, state.offset, state.size, state.mode)
     result = engine.search(request)
     pages = max(1, -(-result.total // state.size))
     if state.page > pages:
@@ -86,12 +99,13 @@ def search_page(engine: Engine, state: SearchState) -> SearchPage:
         sort=state.sort,
         mode=state.mode,
         took_ms=round(result.took * 1000, 2),
-        hits=tuple(_page_hit(hit, wanted, state.q) for hit in result.hits),
+        hits=tuple(page_hit(hit, wanted, state) for hit in result.hits),
         facets=facets_of(result.facets, state, engine.info().years),
         synonyms=synonyms_of(node, state, engine.synonyms()),
         instead=None if result.total or state.mode == "loose" else instead_of(engine, node, state),
         mendings=() if result.total else mendings(engine, node, state),
         state=state,
+        terms=terms_of(node, result),
     )
 
 
@@ -103,6 +117,13 @@ def _marked(node: Node, mode: Mode) -> tuple[Sought, ...]:
     return (*sought(node), *map(Term, loose_pieces(words)))
 
 
-def _page_hit(hit: Hit, wanted: tuple[Sought, ...], q: str) -> PageHit:
-    url = report_url(hit.report.id, q, hit.unit.anchor)
+def terms_of(node: Node, result: SearchResult) -> tuple[TermFound, ...]:
+    """What is sought, in order, each with the occurrences a result counts."""
+    numbered = enumerate(zip(distinct(sought(node)), result.by_sought, strict=True))
+    return tuple(TermFound(each.text, kind, times) for kind, (each, times) in numbered)
+
+
+def page_hit(hit: Hit, wanted: tuple[Sought, ...], state: SearchState) -> PageHit:
+    """A hit as a page shows it."""
+    url = state.report_url(hit.report.id, hit.unit.anchor)
     return PageHit(hit.unit.address, hit.unit, hit.report, round(hit.score, 4), snippet(hit.unit.text, wanted), url)

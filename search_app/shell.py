@@ -10,8 +10,11 @@ import msgspec
 
 from indexer import CountTable, IndexInfo
 from indexer.fields import BY_NAME
+from search_app.grouped import GroupedPage
+from search_app.kwic import KwicPage, Line
 from search_app.search import PageHit, SearchPage
 from search_app.suggest import Suggestions
+from search_app.summary import Summary
 
 if TYPE_CHECKING:  # a search starts without what reading files takes
     from indexer.pipeline import Examined, Fate, Outcome
@@ -32,8 +35,8 @@ def as_json(value: object) -> str:
 
 def page(found: SearchPage, style: Callable[[str], str]) -> str:
     """A page of hits; ``style`` sets off what is marked."""
-    occurrences = f"，共 {found.occurrences:,} 处" if found.occurrences else ""
-    head = f"{found.total:,} 段{occurrences}（第 {found.page}/{found.pages} 页，用时 {found.took_ms} 毫秒）"
+    times = _times(found.occurrences)
+    head = f"{found.total:,} 段{times}（第 {found.page}/{found.pages} 页，用时 {found.took_ms} 毫秒）"
     asked = [found.in_words] if found.mode == "loose" else []
     offered = [*_synonym_lines(found), *_mending_lines(found), *_instead_lines(found)]
     return "\n".join([head, *asked, *_facet_lines(found), *offered, *(_hit(hit, style) for hit in found.hits)])
@@ -60,6 +63,53 @@ def _mending_lines(found: SearchPage) -> Iterable[str]:
     return (f"您要找的是不是：{each.query}（{each.units:,} 段，{each.why}）" for each in found.mendings)
 
 
+def kwic(found: KwicPage, style: Callable[[str], str]) -> str:
+    """Occurrences below one another, the keywords in line; Han characters count double."""
+    head = _line_head(found.summary, f"{found.summary.occurrences:,} 处，在 {found.summary.total:,} 段里")
+    before, after = (max(map(_width, map(side, found.lines)), default=0) for side in (_left, _keyword_on))
+    rows = [
+        f"{_pad(_left(line), before, False)} {style(_printable(line.keyword))} {_right(line)}"
+        f"{' ' * (after - _width(_keyword_on(line)))}  {line.address}"
+        for line in found.lines
+    ]
+    return "\n".join([head, *([f"注意 {found.note}"] if found.note else []), *rows])
+
+
+def grouped(found: GroupedPage, style: Callable[[str], str]) -> str:
+    """Reports with their numbers, each with its best paragraphs."""
+    head = f"{found.reports:,} 篇报告里有 {found.summary.total:,} 段"
+    parts = [_line_head(found.summary, head + _times(found.summary.occurrences))]
+    for group in found.groups:
+        parts.append(f"\n{group.report.name}  {group.report.id}  {group.units:,} 段{_times(group.occurrences)}")
+        parts += [f"  第 {hit.unit.ordinal} 段  {_text(hit, style)}" for hit in group.best]
+    return "\n".join(parts)
+
+
+def _line_head(told: Summary, numbers: str) -> str:
+    return f"{numbers}（第 {told.page}/{told.pages} 页，用时 {told.took_ms} 毫秒）"
+
+
+def _times(occurrences: int) -> str:
+    return f"，共 {occurrences:,} 处" if occurrences else ""
+
+
+def _left(line: Line) -> str:
+    return _printable("…" * line.cut_left + line.left)
+
+
+def _right(line: Line) -> str:
+    return _printable(line.right + "…" * line.cut_right)
+
+
+def _keyword_on(line: Line) -> str:
+    return _printable(line.keyword) + _right(line)
+
+
+def _printable(text: str) -> str:
+    """A text that takes one line of a terminal."""
+    return "".join(char if char.isprintable() else " " for char in text)
+
+
 def _facet_lines(found: SearchPage) -> Iterable[str]:
     for name in _FACETS_SHOWN:
         facet = found.facets[name]
@@ -69,10 +119,15 @@ def _facet_lines(found: SearchPage) -> Iterable[str]:
 
 
 def _hit(hit: PageHit, style: Callable[[str], str]) -> str:
-    text = "".join(style(piece.text) if piece.marked else piece.text for piece in hit.snippet.fragments)
-    whole = f"{'…' * hit.snippet.cut_before}{text}{'…' * hit.snippet.cut_after}"
     path = " › ".join(heading.text for heading in hit.path)
-    return f"\n{hit.report.name}  {hit.address}\n{path + chr(10) if path else ''}  {whole}"
+    return f"\n{hit.report.name}  {hit.address}\n{path + chr(10) if path else ''}  {_text(hit, style)}"
+
+
+def _text(hit: PageHit, style: Callable[[str], str]) -> str:
+    pieces = enumerate(hit.snippet.fragments)
+    styled = ((number, style(piece.text) if piece.marked else piece.text) for number, piece in pieces)
+    text = "".join("…" * (number in hit.snippet.gaps) + piece for number, piece in styled)
+    return f"{'…' * hit.snippet.cut_before}{text}{'…' * hit.snippet.cut_after}"
 
 
 def suggestions(found: Suggestions) -> str:

@@ -6,60 +6,34 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Literal, get_args
 from urllib.parse import quote, unquote, urlencode
 
 from indexer.engines import Filter, Mode, Sort
 from indexer.errors import BadParameter, shown
-from indexer.fields import BY_NAME, FIELDS, PATH_SEPARATOR, Field
+from indexer.fields import BY_NAME
+from search_app.parameters import (
+    CONTEXT,
+    LARGEST_CONTEXT,
+    LARGEST_PAGE_SIZE,
+    MODES,
+    NOT,
+    ORDERS,
+    PAGE_SIZE,
+    PAGE_SIZES,
+    PARAMETERS,
+    PARAMETERS_OF,
+    SMALLEST_CONTEXT,
+    SORTS,
+    VIEW_LABELS,
+    Order,
+    Values,
+    View,
+    lies_in,
+    read_filters,
+    read_parameters,
+)
 
-PAGE_SIZE = 20
-LARGEST_PAGE_SIZE = 200
-"""Units. More is an export."""
-MOST_VALUES = 100
-"""Of one facet. Every link of the page carries them all."""
 _LARGEST_NUMBER = 1_000_000_000
-
-SORTS: tuple[Sort, ...] = get_args(Sort)
-SORT_LABELS: dict[Sort, str] = {"relevance": "相关度", "newest": "年份从新到旧", "oldest": "年份从旧到新"}
-
-MODES: tuple[Mode, ...] = get_args(Mode)
-MODE_LABELS: dict[Mode, str] = {"exact": "精确", "loose": "宽松"}
-
-Values = Mapping[str, Iterable[str]]
-"""From a parameter's name to the values given for it, in order."""
-
-
-@dataclass(frozen=True, slots=True)
-class Parameter:
-    """A parameter of the search, as help and API describe it."""
-
-    name: str
-    many: bool
-    meaning: str
-    values: tuple[str, ...] = ()
-    kind: Literal["string", "integer"] = "string"
-    required: bool = False
-
-
-NOT = "not_"
-"""Begins the parameter of what a facet excludes."""
-
-EXCLUSIONS = tuple(
-    Parameter(NOT + field.name, True, f"不要{field.label}是这些值的段落。可重复，一个也不要") for field in FIELDS
-)
-
-PARAMETERS = (
-    Parameter("q", False, "查询，语法见帮助页；空着就是全部"),
-    *(Parameter(field.name, True, f"{field.label}：{field.why}。可重复，几个值之间是“或”") for field in FIELDS),
-    *EXCLUSIONS,
-    Parameter("mode", False, "方式：exact 精确（默认），loose 宽松，引号外的词有一半（少见的字算得重）即可", MODES),
-    Parameter("sort", False, "排序：" + "、".join(f"{key} {SORT_LABELS[key]}" for key in SORTS), SORTS),
-    Parameter("page", False, "第几页，从 1 起", kind="integer"),
-    Parameter(
-        "size", False, f"每页几段，{PAGE_SIZE} 到 {LARGEST_PAGE_SIZE} 段为宜，最多 {LARGEST_PAGE_SIZE}", kind="integer"
-    ),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,23 +43,36 @@ class SearchState:
 
     q: str = ""
     filters: tuple[Filter, ...] = ()
-    sort: Sort = "relevance"
+    sort: Order = "relevance"
     page: int = 1
     size: int = PAGE_SIZE
+    view: View = "paragraphs"
+    context: int = CONTEXT
     mode: Mode = "exact"
 
     @classmethod
     def read(cls, given: Values) -> SearchState:
         """The state that parameters say. Raises BadParameter for an unknown name or a value that cannot be."""
         values = read_parameters(PARAMETERS, given)
+        view, mode = _view(_one(values, "view", "paragraphs")), _mode(_one(values, "mode", "exact"))
+        if mode == "loose" and view != "paragraphs":
+            raise BadParameter("view", "宽松的结果只能按段落列出；请换回精确，或去掉 view")
         return cls(
             q=_one(values, "q", ""),
             filters=tuple(read_filters(values)),
-            sort=_sort(_one(values, "sort", "relevance")),
+            sort=_order(_one(values, "sort", "relevance"), view),
             page=_number("page", _one(values, "page", "1"), _LARGEST_NUMBER),
-            size=_number("size", _one(values, "size", str(PAGE_SIZE)), LARGEST_PAGE_SIZE),
-            mode=_mode(_one(values, "mode", "exact")),
+            size=_number("size", _one(values, "size", str(PAGE_SIZES[view])), LARGEST_PAGE_SIZE),
+            view=view,
+            context=_number("context", _one(values, "context", str(CONTEXT)), LARGEST_CONTEXT, SMALLEST_CONTEXT),
+            mode=mode,
         )
+
+    @classmethod
+    def read_as(cls, view: View, given: Values) -> SearchState:
+        """As ``read``, for who names the view otherwise: the parameter itself is unknown there, and those of others."""
+        read_parameters(PARAMETERS_OF[view], given)
+        return cls.read({**given, "view": (view,)})
 
     @property
     def offset(self) -> int:
@@ -133,14 +120,30 @@ class SearchState:
         some = (chosen[name] for name in BY_NAME if name in chosen)
         return replace(self, filters=tuple(each for each in some if each.values or each.excluded), page=1)
 
+    def viewed(self, view: View) -> SearchState:
+        """The same in another view; on its first page, and of its size and order where this one's are not its own."""
+        size = PAGE_SIZES[view] if self.size == PAGE_SIZES[self.view] else self.size
+        sort = self.sort if view == "kwic" else self.engine_sort
+        mode = self.mode if view == "paragraphs" else "exact"
+        return replace(self, view=view, mode=mode, sort=sort, page=1, size=size)
+
+    @property
+    def engine_sort(self) -> Sort:
+        """The order asked of the engine, which knows none by context."""
+        return "newest" if self.sort == "left" or self.sort == "right" else self.sort
+
     def on_page(self, page: int) -> SearchState:
         return replace(self, page=page)
 
-    def sorted_by(self, sort: Sort) -> SearchState:
+    def with_context(self, context: int) -> SearchState:
+        """With other widths; on the first page."""
+        return replace(self, context=context, page=1)
+
+    def sorted_by(self, sort: Order) -> SearchState:
         return replace(self, sort=sort, page=1)
 
     def in_mode(self, mode: Mode) -> SearchState:
-        return replace(self, mode=mode, page=1)
+        return replace(self.viewed("paragraphs") if mode == "loose" else self, mode=mode, page=1)
 
     def parameters(self) -> tuple[tuple[str, str], ...]:
         """The state as parameters, what is by default left out: the same state always gives the same ones."""
@@ -148,8 +151,8 @@ class SearchState:
         for chosen in self.filters:
             given += [(chosen.field, value) for value in chosen.values]
             given += [(NOT + chosen.field, value) for value in chosen.excluded]
-        ordinary = SearchState()
-        for name in ("mode", "sort", "page", "size"):
+        ordinary = SearchState(size=PAGE_SIZES[self.view])
+        for name in ("mode", "view", "sort", "page", "size", "context"):
             if getattr(self, name) != getattr(ordinary, name):
                 given.append((name, str(getattr(self, name))))
         return tuple(given)
@@ -159,10 +162,9 @@ class SearchState:
         given = "&".join(_encoded(name, value) for name, value in self.parameters())
         return f"{path}?{given}" if given else path
 
-
-def lies_in(value: str, other: str) -> bool:
-    """Whether a path (or plain value) is another one or lies below it."""
-    return value == other or value.startswith(other + PATH_SEPARATOR)
+    def report_url(self, report_id: str, anchor: str = "") -> str:
+        """The address of a report's page from which one comes back to this one, at a unit."""
+        return self.url(report_url(report_id)) + ("#" if anchor else "") + anchor
 
 
 def _toggled(values: tuple[str, ...], value: str) -> tuple[str, ...]:
@@ -197,57 +199,15 @@ def report_url(report_id: str, q: str = "", anchor: str = "") -> str:
     return f"/report/{quote(report_id, safe='')}{query}{'#' if anchor else ''}{anchor}"
 
 
-def read_parameters(parameters: Iterable[Parameter], given: Values) -> dict[str, tuple[str, ...]]:
-    """The values given for known parameters, each once. Raises BadParameter for an unknown one."""
-    known = {parameter.name: parameter for parameter in parameters}
-    values = {name: tuple(dict.fromkeys(each)) for name, each in given.items()}
-    for name, each in values.items():
-        if name not in known:
-            raise BadParameter(name, f"没有参数“{shown(name)}”；可用的有 {'、'.join(known)}")
-        if len(each) > 1 and not known[name].many:
-            raise BadParameter(name, f"参数 {name} 只能给一个值")
-        if name != "q" and not all(value.isprintable() for value in each):
-            raise BadParameter(name, f"参数 {name} 里有看不见的字符；请删去重输")
-    return values
-
-
-def read_filters(values: Mapping[str, tuple[str, ...]]) -> Iterable[Filter]:
-    """The filters among parameters, in FIELDS' order. Raises BadParameter for a value its field cannot have, and for
-    one that is both wanted and excluded."""
-    for field in FIELDS:
-        wanted, excluded = (_values(field, name, values.get(name, ())) for name in (field.name, NOT + field.name))
-        _check_together(field, wanted, excluded)
-        if wanted or excluded:
-            yield Filter(field.name, wanted, excluded)
-
-
-def _values(field: Field, name: str, given: tuple[str, ...]) -> tuple[str, ...]:
-    if len(given) > MOST_VALUES:
-        raise BadParameter(name, f"{field.label}一次最多选 {MOST_VALUES} 个，现在是 {len(given)} 个；请去掉一些")
-    for value in given:
-        if not field.accepts(value):
-            raise BadParameter(name, f"{field.label}“{shown(value)}”不对，应是{field.expectation()}")
-    return tuple(sorted(given))
-
-
-def _check_together(field: Field, wanted: tuple[str, ...], excluded: tuple[str, ...]) -> None:
-    for value in wanted:
-        for other in excluded:
-            if lies_in(value, other):
-                within = "" if value == other else f"（它在“{shown(other)}”里面）"
-                message = f"{field.label}“{shown(value)}”{within}既选了又排除了；请去掉一个"
-                raise BadParameter(NOT + field.name, message)
-
-
 def _one(values: Mapping[str, tuple[str, ...]], name: str, ordinary: str) -> str:
     return next(iter(values.get(name, ())), ordinary)
 
 
-def _sort(value: str) -> Sort:
-    for sort in SORTS:
-        if value == sort:
-            return sort
-    raise BadParameter("sort", f"没有排序“{shown(value)}”；可用的有 {'、'.join(SORTS)}")
+def _view(value: str) -> View:
+    for view in VIEW_LABELS:
+        if value == view:
+            return view
+    raise BadParameter("view", f"没有列法“{shown(value)}”；可用的有 {'、'.join(VIEW_LABELS)}")
 
 
 def _mode(value: str) -> Mode:
@@ -257,8 +217,16 @@ def _mode(value: str) -> Mode:
     raise BadParameter("mode", f"没有检索方式“{shown(value)}”；可用的有 {'、'.join(MODES)}")
 
 
-def _number(name: str, text: str, largest: int) -> int:
+def _order(value: str, view: View) -> Order:
+    known = ORDERS if view == "kwic" else SORTS
+    for order in known:
+        if value == order:
+            return order
+    raise BadParameter("sort", f"没有排序“{shown(value)}”；可用的有 {'、'.join(known)}")
+
+
+def _number(name: str, text: str, largest: int, smallest: int = 1) -> int:
     number = int(text) if text.isascii() and text.isdigit() and len(text) < 12 else 0
-    if not 1 <= number <= largest:
-        raise BadParameter(name, f"参数 {name} 应是 1 到 {largest} 之间的整数，现在是“{shown(text)}”")
+    if not smallest <= number <= largest:
+        raise BadParameter(name, f"参数 {name} 应是 {smallest} 到 {largest} 之间的整数，现在是“{shown(text)}”")
     return number

@@ -14,7 +14,7 @@ from indexer.engines import Engine
 from indexer.errors import BadParameter
 from indexer.text import fold
 from search_app.latest import Latest
-from search_app.state import Parameter, Values, read_parameters
+from search_app.parameters import Parameter, Values, read_parameters
 from search_app.syntax import MAX_CHARACTERS, completes, last_word
 
 MOST = 10

@@ -6,50 +6,53 @@ from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, make_response, render_template, request
 
-from indexer import BaogaoError, Document, Engine, SearchRequest
+from indexer import BaogaoError, Engine, Report, SearchRequest
 from indexer.errors import BadParameter, QuerySyntaxError, shown
 from indexer.fields import FACETS, FIELDS
-from indexer.model import Heading, Report, Unit
-from indexer.query import Sought, sought
+from indexer.query import sought
 from search_app import feed
 from search_app.asked import asked_alike
+from search_app.beside import beside
 from search_app.export import FORMATS
 from search_app.facets import facets_of
-from search_app.highlight import Fragment, highlight, split
+from search_app.grouped import grouped_page
 from search_app.histogram import histogram
+from search_app.kwic import kwic_page
+from search_app.parameters import CONTEXT_LABELS, MODE_LABELS, PARAMETERS, SORT_LABELS, VIEW_LABELS
+from search_app.reading import Reading, only_about_hits, origins, read
 from search_app.search import search_page
-from search_app.state import MODE_LABELS, PARAMETERS, SORT_LABELS, SearchState, readable, report_url
+from search_app.state import SearchState, readable, report_url
 from search_app.syntax import SYNTAX, parse
 from search_app.year_range import range_in
 
 EXAMPLES = ("中欧班列", "“高质量发展” -制造业", "营商环境 年:2023..2025", "(乡村振兴 OR 和美乡村) 级别:县", "PM2.5")
 
+COMPARE = "/compare"
+CONTEXT_WIDTHS = (10, 20, 40, 60)
+"""Offered on the page; an address may ask for any."""
 _PAGES_EITHER_SIDE = 2
 
 
 @dataclass(frozen=True, slots=True)
-class ReadUnit:
-    """A unit on its report's page, what is sought marked: the heading that runs into it, if any, and the rest."""
+class Side:
+    """One of two reports side by side; ``name`` begins the ids of its units on the page."""
 
-    unit: Unit
-    lead: tuple[Fragment, ...]
-    rest: tuple[Fragment, ...]
-    marked: bool
-
-
-@dataclass(frozen=True, slots=True)
-class OutlineEntry:
-    heading: Heading
-    anchor: str
+    name: str
+    report: Report
+    reading: Reading
 
 
-def blueprint(engine: Engine) -> Blueprint:
-    """The pages' routes over an open engine."""
+def blueprint(engine: Engine, site: str | None) -> Blueprint:
+    """The pages' routes over an open engine; ``site``, where one is known, begins the addresses on paper."""
     routes = Blueprint("pages", __name__)
-    routes.app_context_processor(lambda: {**_versions(), "sort_labels": SORT_LABELS, "mode_labels": MODE_LABELS})
+    routes.app_context_processor(lambda: {"sort_labels": SORT_LABELS, "mode_labels": MODE_LABELS})
+    routes.add_app_template_global(static_url)
+    routes.add_app_template_global(compare_url)
 
     @routes.get("/")
     def home() -> str:
@@ -58,26 +61,42 @@ def blueprint(engine: Engine) -> Blueprint:
 
     @routes.get("/search")
     def search() -> str:
-        page = search_page(engine, SearchState.read(request.args.to_dict(flat=False)))
-        exports = [(form.label, asked_alike(page.state, f"/export.{form.name}")) for form in FORMATS.values()]
+        state = SearchState.read(request.args.to_dict(flat=False))
+        exports = [(form.label, asked_alike(state, f"/export.{form.name}")) for form in FORMATS.values()]
+        listed = _listed(engine, state)
+        page = listed["page"]
         return render_template(
-            "search.html", page=page, state=page.state, numbers=_page_numbers(page.page, page.pages), exports=exports,
-            feed=asked_alike(page.state, feed.PATH), years=histogram(page.facets["year"], page.occurrences),
-            year_range=range_in(parse(page.query)),
+            "search.html", **listed, state=state, numbers=_page_numbers(page.page, page.pages), exports=exports,
+            feed=asked_alike(state, feed.PATH), view_labels=VIEW_LABELS,
+            years=histogram(page.facets["year"], page.occurrences), year_range=range_in(parse(page.query)),
         )  # fmt: skip
 
     @routes.get("/report/<report_id>")
     def report(report_id: str) -> str:
-        take_only(("q",))
-        q = request.args.get("q", "")
+        given = request.args.to_dict(flat=False)
+        only = _only(given.pop("only", []))
+        state = SearchState.read(given)
         document = engine.document(report_id)
-        wanted = sought(parse(q))
-        units = _read_units(document, wanted)
+        wanted = sought(parse(state.q))
+        reading = read(document, wanted)
         return render_template(
-            "report.html", document=document, report=document.report, units=units, outline=_outline(document),
-            origins=_origins(document.report), q=q, state=SearchState(q=q), sought=bool(wanted),
-            marked=sum(unit.marked for unit in units),
+            "report.html", document=document, report=document.report, reading=reading, origins=origins(document.report),
+            state=state, came=state != SearchState(), q=state.q, sought=bool(wanted), only=only,
+            units=only_about_hits(reading) if only else reading.units, beside=beside(document.report, engine.reports()),
+            site=site or "",
         )  # fmt: skip
+
+    @routes.get(COMPARE)
+    def compare() -> str:
+        take_only(("left", "right", "q"))
+        q = request.args.get("q", "")
+        wanted = sought(parse(q))
+        documents = [engine.document(_named(side)) for side in ("left", "right")]
+        sides = [
+            Side(name, document.report, read(document, wanted))
+            for name, document in zip(("left", "right"), documents, strict=True)
+        ]
+        return render_template("compare.html", sides=sides, q=q, state=SearchState(q=q), sought=bool(wanted))
 
     @routes.get("/help")
     def help_page() -> str:
@@ -95,6 +114,45 @@ def blueprint(engine: Engine) -> Blueprint:
     routes.add_app_template_filter(report_url)
     routes.add_app_template_filter(readable)
     return routes
+
+
+def compare_url(left: str, right: str, q: str = "") -> str:
+    """The address of two reports side by side."""
+    return f"{COMPARE}?{urlencode({'left': left, 'right': right} | ({'q': q} if q else {}))}"
+
+
+def _listed(engine: Engine, state: SearchState) -> dict[str, Any]:
+    """What the page of a state's view is made of: its numbers, what it lists, and by what template."""
+    match state.view:
+        case "paragraphs":
+            page = search_page(engine, state)
+            return {"page": page, "listing": "paragraphs.html", "orders": SORT_LABELS, "order": page.sort}
+        case "reports":
+            groups = grouped_page(engine, state)
+            told = groups.summary
+            return {"page": told, "found": groups, "listing": "grouped.html", "orders": SORT_LABELS, "order": told.sort}
+        case "kwic":
+            lines = kwic_page(engine, state)
+            orders = SORT_LABELS | CONTEXT_LABELS
+            return {
+                "page": lines.summary, "found": lines, "listing": "kwic.html", "orders": orders,
+                "order": lines.sorted_by, "widths": sorted({*CONTEXT_WIDTHS, lines.context}),
+            }  # fmt: skip
+
+
+def _only(given: list[str]) -> bool:
+    """Whether only units about hits are asked for. Raises BadParameter."""
+    if given and set(given) != {"hits"}:
+        raise BadParameter("only", f"参数 only 只能是 hits，现在是“{shown(given[0])}”；请去掉它")
+    return bool(given)
+
+
+def _named(side: str) -> str:
+    """The id of a report to compare. Raises BadParameter."""
+    report_id = request.args.get(side, "")
+    if not report_id:
+        raise BadParameter(side, f"对照要两篇报告，还缺 {side}；请从一篇报告的“旁边的报告”里点“对照”")
+    return report_id
 
 
 def _home(engine: Engine) -> str:
@@ -156,39 +214,8 @@ def _page_numbers(page: int, pages: int) -> tuple[int | None, ...]:
     return tuple(numbers)
 
 
-_LABELS = {"title": "标题", "date": "日期", "organ": "机关"} | {field.name: field.label for field in FIELDS}
-
-
-def _origins(report: Report) -> tuple[tuple[str, str], ...]:
-    """Where each thing known of a report comes from, in words."""
-    return tuple((_LABELS[name], origin) for name, origin in report.origins)
-
-
-def _read_units(document: Document, wanted: tuple[Sought, ...]) -> tuple[ReadUnit, ...]:
-    return tuple(_read_unit(unit, wanted) for unit in document.units)
-
-
-def _read_unit(unit: Unit, wanted: tuple[Sought, ...]) -> ReadUnit:
-    fragments = highlight(unit.text, wanted)
-    heading = unit.headings[-1].text if unit.headings and unit.kind == "paragraph" else ""
-    lead, rest = split(fragments, len(heading) if unit.text.startswith(heading) else 0)
-    return ReadUnit(unit, lead, rest, any(fragment.marked for fragment in fragments))
-
-
-def _outline(document: Document) -> tuple[OutlineEntry, ...]:
-    """Every heading with the unit it stands at or runs into."""
-    entries: list[OutlineEntry] = []
-    before: tuple[Heading, ...] = ()
-    for unit in document.units:
-        if unit.headings and unit.headings != before:
-            entries.append(OutlineEntry(unit.headings[-1], unit.anchor))
-        before = unit.headings
-    return tuple(entries)
-
-
 @cache
-def _versions() -> dict[str, str]:
-    """Of stylesheet and script: each changes with its file, so that a browser may keep it for good."""
-    static = Path(__file__).parent / "static"
-    files = {"style": "style.css", "script": "suggest.js"}
-    return {name: sha256((static / file).read_bytes()).hexdigest()[:8] for name, file in files.items()}
+def static_url(name: str) -> str:
+    """The address of a static file; it changes with the file, so that a browser may keep it for good."""
+    digest = sha256((Path(__file__).parent / "static" / name).read_bytes()).hexdigest()
+    return f"/static/{name}?v={digest[:8]}"

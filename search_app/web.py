@@ -15,9 +15,8 @@ from search_app.compression import compressed
 
 HEADERS = {
     "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; connect-src 'self'; "
-        "form-action 'self'; base-uri 'none'; "
-        "frame-ancestors 'none'"
+        "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
@@ -39,7 +38,7 @@ def create_app(engine: Engine, site: str | None = None) -> Flask:
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = STATIC_KEPT
     app.register_blueprint(api.blueprint(engine, site), url_prefix=api.PREFIX)
-    app.register_blueprint(views.blueprint(engine))
+    app.register_blueprint(views.blueprint(engine, site))
     app.register_blueprint(facet_pages.blueprint(engine))
     app.register_blueprint(downloads.blueprint(engine, site))
     app.before_request(_refuse_unreadable)

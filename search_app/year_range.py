@@ -13,13 +13,14 @@ from typing import TypeGuard
 from indexer.errors import BadParameter, shown
 from indexer.fields import BY_NAME
 from indexer.query import All, And, Node, Range
-from search_app import state
-from search_app.state import Parameter, SearchState, Values, read_parameters
+from search_app import parameters
+from search_app.parameters import Parameter, Values, read_parameters
+from search_app.state import SearchState
 from search_app.syntax import parse, unparse
 
 PATH = "/years"
 PARAMETERS = (
-    *(known for known in state.PARAMETERS if known.name != "page"),
+    *(known for known in parameters.PARAMETERS if known.name != "page"),
     Parameter("from", False, "从哪一年，空着就是不限"),
     Parameter("to", False, "到哪一年，空着就是不限"),
 )

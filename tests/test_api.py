@@ -12,7 +12,7 @@ from faces import one_chinese_sentence
 from flask.testing import FlaskClient
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from search_app import asked, counting, create_app, state
+from search_app import asked, counting, create_app, parameters
 from search_app.api import PREFIX
 from search_app.export import FORMATS
 
@@ -30,6 +30,10 @@ ANSWERS: list[tuple[str, str]] = [
     ("/search", "/search?q=中欧班列&year=2021&year=2023&level=市&section=重点任务/开放&sort=newest&size=3"),
     ("/search", "/search?q=没有的词&year=1999"),
     ("/search", "/search?q=-发展&page=2&type=规划评估报告&size=1"),
+    ("/kwic", "/kwic?q=中欧班列 OR 班列&sort=left&context=5&size=3"),
+    ("/kwic", "/kwic?q=没有的词"),
+    ("/by-report", "/by-report?q=创新&level=市&sort=oldest&size=1&page=2"),
+    ("/by-report", "/by-report"),
     ("/count", "/count?term=中欧班列"),
     ("/count", "/count?term=中欧班列&term=营商环境&by=year&by=region&level=市"),
     ("/suggest", "/suggest?q=郑州 zobl"),
@@ -44,7 +48,7 @@ class TestRoutes:
         page = client.get(f"{PREFIX}/search?q=中欧班列&year=2021&year=2023").json
         assert (page["total"], page["occurrences"], page["pages"]) == (3, 4, 1)
         assert page["hits"][0]["address"] == "2021-郑州市-政府工作报告#p6"
-        assert {"text": "中欧班列", "marked": True} in page["hits"][0]["snippet"]["fragments"]
+        assert {"text": "中欧班列", "marked": True, "kind": 0} in page["hits"][0]["snippet"]["fragments"]
         assert page["state"]["filters"] == [{"field": "year", "values": ["2021", "2023"], "excluded": []}]
 
     def test_count_gives_a_table(self, client: FlaskClient) -> None:
@@ -83,6 +87,13 @@ ERRORS: list[tuple[str, int, str, dict[str, int] | None, str | None]] = [
     ("/search?page=1&page=2", 400, "bad_parameter", None, "page"),
     ("/search?q=中欧班列&page=2", 400, "bad_parameter", None, "page"),
     ("/search?q=%ff", 400, "bad_request", None, None),
+    ("/search?q=创新&view=kwic", 400, "bad_parameter", None, "view"),
+    ("/search?q=创新&sort=left", 400, "bad_parameter", None, "sort"),
+    ("/kwic?q=创新&context=61", 400, "bad_parameter", None, "context"),
+    ("/kwic?q=创新&sort=up", 400, "bad_parameter", None, "sort"),
+    ("/kwic?q=中欧班列&page=2", 400, "bad_parameter", None, "page"),
+    ("/by-report?q=创新&context=20", 400, "bad_parameter", None, "context"),
+    ("/by-report?page=2", 400, "bad_parameter", None, "page"),
     ("/count", 400, "bad_parameter", None, "term"),
     ("/count?term=创新&by=title", 400, "bad_parameter", None, "by"),
     ("/count?term=创新&q=创新", 400, "bad_parameter", None, "q"),
@@ -176,13 +187,15 @@ class TestDescription:
     @pytest.mark.parametrize(
         ("path", "known"),
         [
-            ("/search", state.PARAMETERS),
+            ("/search", parameters.PARAMETERS_OF["paragraphs"]),
+            ("/kwic", parameters.PARAMETERS_OF["kwic"]),
+            ("/by-report", parameters.PARAMETERS_OF["reports"]),
             ("/count", counting.PARAMETERS),
             *((f"/export.{form}", asked.PARAMETERS) for form in FORMATS),
         ],
     )
     def test_it_describes_every_parameter_of_the_code(
-        self, described: dict[str, Any], path: str, known: tuple[state.Parameter, ...]
+        self, described: dict[str, Any], path: str, known: tuple[parameters.Parameter, ...]
     ) -> None:
         told = {each["name"]: each for each in described["paths"][path]["get"]["parameters"]}
         assert list(told) == [parameter.name for parameter in known]

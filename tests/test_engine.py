@@ -743,6 +743,13 @@ class EngineContract:
         fresh.update([document("a", "人" * 70_001, "人民" * 300)])
         assert fresh.count(CountRequest(("人", "人民", "人人"))).total.occurrences == (70_301, 300, 35_000)
 
+    def test_occurrences_are_told_apart_by_hit_and_by_what_is_sought_alike(self, library: Engine) -> None:
+        result = library.search(SearchRequest(Or((Term("中欧"), Term("人民"), Term("world"), Phrase("WORLD")))))
+        assert result.by_sought == (4, 5, 1)
+        assert {hit.unit.address: hit.occurrences for hit in result.hits} == {
+            "zz#p1": 2, "zz#p2": 1, "zz#p3": 1, "hn#p1": 1, "hn#p2": 1, "xy#p1": 1, "xy#p2": 3,
+        }  # fmt: skip
+
     def test_occurrences_are_summed_over_all_sought_texts_but_not_the_negated(self, library: Engine) -> None:
         assert library.search(SearchRequest(Or((Term("中欧"), Term("人民"))))).occurrences == 4 + 5
         assert library.search(SearchRequest(And((Term("中欧"), Not(Term("班列")))))).occurrences == 1

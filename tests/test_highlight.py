@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 import pytest
 from hypothesis import given
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from indexer.query import Phrase, Sought, Term, Wildcard
 from indexer.text import fold
 from search_app import highlight as marking
-from search_app.highlight import SHOWN_WHOLE, Fragment, Snippet, split
+from search_app.highlight import MOST_PLACES, SHOWN_WHOLE, Fragment, Occurrence, Snippet, split
 
 LETTERS = "中欧班列國国 \u3000\u200b\n_{}^PpMmＰ2２.５5ßﬁİ①²ｶﾞ郑州-é"
 """Characters that folding drops, joins, widens, simplifies or leaves."""
@@ -34,6 +34,24 @@ def marked(fragments: tuple[Fragment, ...]) -> str:
     return "".join(f"[{piece.text}]" if piece.marked else piece.text for piece in fragments)
 
 
+def pieces_of(cut: Snippet) -> list[str]:
+    """The texts of a snippet between its gaps."""
+    ends = (*cut.gaps, len(cut.fragments))
+    return ["".join(each.text for each in cut.fragments[a:b]) for a, b in pairwise((0, *ends))]
+
+
+def stretches_of_one_kind(found: Iterable[Occurrence]) -> set[tuple[int, int, int]]:
+    """The stretches of characters that occurrences of one kind cover."""
+    covered = sorted({(each.kind, at) for each in found for at in range(each.start, each.end)})
+    runs: list[list[tuple[int, int]]] = []
+    for kind, at in covered:
+        if runs and runs[-1][-1] == (kind, at - 1):
+            runs[-1].append((kind, at))
+        else:
+            runs.append([(kind, at)])
+    return {(run[0][1], run[-1][1] + 1, run[0][0]) for run in runs}
+
+
 def marks(fragments: tuple[Fragment, ...]) -> list[str]:
     return [piece.text for piece in fragments if piece.marked]
 
@@ -44,10 +62,27 @@ class TestAnyText:
         assert "".join(piece.text for piece in highlight(text, sought)) == text
 
     @given(text, sought)
-    def test_every_mark_holds_a_sought_text(self, text: str, sought: list[str]) -> None:
+    def test_every_stretch_of_marks_holds_a_sought_text(self, text: str, sought: list[str]) -> None:
         pieces = list(filter(None, map(fold, sought)))
-        for mark in marks(highlight(text, sought)):
-            assert any(piece in fold(mark) for piece in pieces)
+        for touching, run in groupby(highlight(text, sought), lambda piece: piece.marked):
+            joined = fold("".join(piece.text for piece in run))
+            assert not touching or any(piece in joined for piece in pieces)
+
+    @given(text, sought)
+    def test_a_character_has_the_kind_of_the_longest_stretch_of_occurrences_over_it(
+        self, text: str, sought: list[str]
+    ) -> None:
+        """Character by character, without intervals: the reference says whose the character is."""
+        stretches = stretches_of_one_kind(marking.found_in(text, tuple(map(Term, sought))))
+        shown = [piece.kind for piece in highlight(text, sought) for _ in piece.text]
+        for at, kind in enumerate(shown):
+            over = [(start - end, start, each) for start, end, each in stretches if start <= at < end]
+            assert kind == (min(over)[2] if over else None)
+
+    @given(text, sought)
+    def test_as_many_occurrences_are_found_as_are_counted(self, text: str, sought: list[str]) -> None:
+        folded = {fold(each) for each in sought} - {""}
+        assert len(marking.found_in(text, tuple(map(Term, sought)))) == sum(map(fold(text).count, folded))
 
     @given(text, sought)
     def test_something_is_marked_if_and_only_if_the_folded_text_holds_it(self, text: str, sought: list[str]) -> None:
@@ -61,10 +96,10 @@ class TestAnyText:
         assert any(fold(copied) in fold(mark) for mark in marks(highlight(text, [copied])))
 
     @given(text, sought)
-    def test_no_fragment_is_empty_and_marked_ones_never_touch(self, text: str, sought: list[str]) -> None:
+    def test_no_fragment_is_empty_and_unmarked_ones_never_touch(self, text: str, sought: list[str]) -> None:
         fragments = highlight(text, sought)
-        assert all(piece.text for piece in fragments)
-        assert all(before.marked != after.marked for before, after in pairwise(fragments))
+        assert all(piece.text and piece.marked == (piece.kind is not None) for piece in fragments)
+        assert all(before.marked or after.marked for before, after in pairwise(fragments))
 
     @given(text, sought, st.integers(0, 50))
     def test_split_cuts_at_the_place_and_loses_nothing(self, text: str, sought: list[str], at: int) -> None:
@@ -92,15 +127,21 @@ class TestMarks:
     @pytest.mark.parametrize(
         ("text", "sought", "seen"),
         [
-            ("乡村振兴战略", ["乡村", "振兴"], "[乡村振兴]战略"),
-            ("乡村振兴战略", ["乡村振兴", "振兴战略"], "[乡村振兴战略]"),
+            ("乡村振兴战略", ["乡村", "振兴"], "[乡村][振兴]战略"),
+            ("乡村振兴战略", ["乡村振兴", "振兴战略"], "[乡村振兴][战略]"),
+            ("乡村振兴战略", ["乡村振", "振兴战略"], "[乡村][振兴战略]"),
+            ("乡村振兴战略", ["村振", "乡村振兴战"], "[乡村振兴战]略"),
+            ("乡村振兴战略", ["乡村", "乡村"], "[乡村]振兴战略"),
+            ("GDP和gdp", ["gdp", "GDP"], "[GDP]和[gdp]"),
             ("乡村振兴战略", ["乡村振兴战略", "振兴"], "[乡村振兴战略]"),
             ("乡村和振兴", ["振兴", "乡村"], "[乡村]和[振兴]"),
             ("人人人", ["人人"], "[人人]人"),
             ("人人人人", ["人人"], "[人人人人]"),
         ],
     )
-    def test_marks_that_touch_or_overlap_are_one(self, text: str, sought: list[str], seen: str) -> None:
+    def test_marks_of_one_kind_that_touch_are_one_and_of_two_kinds_the_longer_is_whole(
+        self, text: str, sought: list[str], seen: str
+    ) -> None:
         assert marked(highlight(text, sought)) == seen
 
     @pytest.mark.parametrize(
@@ -146,12 +187,42 @@ class TestMarks:
 
 class TestSnippet:
     @given(st.text(LETTERS + "甲乙丙丁" * 3, max_size=900), sought)
-    def test_it_is_a_piece_of_the_text_never_longer_than_the_limit(self, text: str, sought: list[str]) -> None:
+    def test_without_gaps_it_is_a_piece_of_the_text_as_long_as_the_limit(self, text: str, sought: list[str]) -> None:
         cut = snippet(text, sought)
+        if cut.gaps:
+            return
         assert len(cut.text) == min(len(text), SHOWN_WHOLE)
         places = (start for start in range(len(text) + 1) if text.startswith(cut.text, start))
         cuts = {(start > 0, start + len(cut.text) < len(text)) for start in places}
         assert (cut.cut_before, cut.cut_after) in cuts
+
+    @given(st.text(LETTERS + "甲乙丙丁" * 9, min_size=SHOWN_WHOLE, max_size=900), sought)
+    def test_its_pieces_stand_in_the_text_in_this_order_and_are_no_longer_than_the_limit(
+        self, text: str, sought: list[str]
+    ) -> None:
+        cut = snippet(text, sought)
+        pieces = pieces_of(cut)
+        assert len(pieces) <= MOST_PLACES and sum(map(len, pieces)) <= SHOWN_WHOLE
+        at = 0
+        for piece in pieces:
+            assert piece in text[at:]
+            at = text.index(piece, at) + len(piece)
+
+    @pytest.mark.parametrize(
+        ("text", "seen"),
+        [
+            ("甲" + "空" * 600 + "乙" + "空" * 600, ["甲", "乙"]),
+            ("甲" + "空" * 600 + "甲" + "空" * 600 + "乙" + "空" * 600, ["甲", "甲", "乙"]),
+            ("甲" + ("空" * 300 + "甲") * 4 + "空" * 300 + "乙", ["甲", "甲", "乙"]),
+            ("甲" + "空" * 200 + "乙" + "空" * 600, ["甲", "乙"]),
+        ],
+    )
+    def test_marks_far_apart_are_shown_each_in_its_place_and_every_kind_before_a_second_of_one(
+        self, text: str, seen: list[str]
+    ) -> None:
+        cut = snippet(text, ["甲", "乙"])
+        assert marks(cut.fragments) == seen
+        assert [mark in piece for piece, mark in zip(pieces_of(cut), seen, strict=False)].count(False) == 0
 
     @given(st.integers(0, 1500), st.integers(0, 1500))
     def test_the_first_mark_is_always_in_it_whole(self, before: int, after: int) -> None:
@@ -183,4 +254,4 @@ class TestSnippet:
 
     def test_a_mark_longer_than_the_snippet_is_shown_as_far_as_it_goes(self) -> None:
         cut = snippet("前" * 100 + "长" * 400, ["长" * 400])
-        assert cut.fragments[-1] == Fragment("长" * (SHOWN_WHOLE - len(cut.fragments[0].text)), True)
+        assert cut.fragments[-1] == Fragment("长" * (SHOWN_WHOLE - len(cut.fragments[0].text)), True, 0)

@@ -19,16 +19,19 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("indexer.structure", "indexer.engines"),
     ("indexer.pipeline",),
     ("indexer",),
+    ("search_app.parameters",),
     (
         "search_app.syntax", "search_app.state", "search_app.highlight", "search_app.whole_paths", "search_app.site",
         "search_app.xml_text", "search_app.latest",
     ),
     (
         "search_app.facets", "search_app.counting", "search_app.asked", "search_app.instead", "search_app.synonyms",
-        "search_app.suggest", "search_app.year_range",
+        "search_app.suggest", "search_app.year_range", "search_app.reading", "search_app.beside",
     ),
     ("search_app.mending", "search_app.facet_list", "search_app.histogram"),
     ("search_app.search", "search_app.cite", "search_app.export", "search_app.feed"),
+    ("search_app.summary",),
+    ("search_app.kwic", "search_app.grouped"),
     (
         "search_app.reports", "search_app.views", "search_app.api", "search_app.openapi", "search_app.web",
         "search_app.server", "search_app.shell", "search_app.progress", "search_app.cli", "search_app.downloads",

@@ -19,8 +19,9 @@ from indexer.errors import BadParameter, QuerySyntaxError
 from indexer.text import fold
 from search_app import Reports
 from search_app.counting import count
+from search_app.parameters import SORTS
 from search_app.search import SearchPage, search_page
-from search_app.state import SORTS, SearchState
+from search_app.state import SearchState
 
 
 def page(engine: Engine, q: str = "", **given: list[str]) -> SearchPage:
@@ -61,7 +62,7 @@ class TestNumbers:
         for hit in page(engine, "中欧班列").hits:
             assert "中欧班列" in fold(hit.unit.text)
             assert "中欧班列" in [piece.text for piece in hit.snippet.fragments if piece.marked]
-            assert hit.snippet.text in hit.unit.text
+            assert all(piece.text in hit.unit.text for piece in hit.snippet.fragments)
 
     def test_a_hit_knows_its_address_and_the_link_that_opens_its_report_at_it(self, engine: Engine) -> None:
         hit = page(engine, "中欧班列", year=["2023"]).hits[0]
@@ -250,14 +251,15 @@ def as_shown(found: dict[str, Any]) -> dict[str, Any]:
             for name, facet in found["facets"].items()
             for choice in (recent(facet["choices"]) if name == "year" else facet["choices"])
         ],
-        "hits": [
-            plain("…" * cut["cut_before"] + "".join(f["text"] for f in cut["fragments"]) + "…" * cut["cut_after"])
-            for cut in snippets
-        ],
+        "hits": [plain("…" * cut["cut_before"] + with_gaps(cut) + "…" * cut["cut_after"]) for cut in snippets],
         "marks": [piece["text"] for cut in snippets for piece in cut["fragments"] if piece["marked"]],
         "titles": [f"{r['year']}年{r['region'][-1]}{r['type']}" for r in (hit["report"] for hit in found["hits"])],
         "links": [hit["url"] for hit in found["hits"]],
     }
+
+
+def with_gaps(cut: dict[str, Any]) -> str:
+    return "".join("…" * (number in cut["gaps"]) + piece["text"] for number, piece in enumerate(cut["fragments"]))
 
 
 def choice_text(name: str, choice: dict[str, Any], sought: int) -> str:

@@ -13,17 +13,8 @@ from hypothesis import strategies as st
 from indexer.engines import Filter
 from indexer.errors import BadParameter
 from indexer.fields import CHAPTERS, FIELDS, FIRST_YEAR, LAST_YEAR, LEVELS, TOPICS, TYPES
-from search_app.state import (
-    LARGEST_PAGE_SIZE,
-    MODES,
-    MOST_VALUES,
-    NOT,
-    PAGE_SIZE,
-    PARAMETERS,
-    SORTS,
-    SearchState,
-    report_url,
-)
+from search_app.parameters import LARGEST_PAGE_SIZE, MODES, MOST_VALUES, NOT, PAGE_SIZE, PARAMETERS, SORTS
+from search_app.state import SearchState, report_url
 
 Given = Mapping[str, list[str]]
 

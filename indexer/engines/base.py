@@ -48,9 +48,12 @@ class SearchRequest:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
+    """A unit that matches; ``occurrences`` of the sought texts stand in it, counted as in ``SearchResult``."""
+
     unit: Unit
     report: Report
     score: float
+    occurrences: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +76,15 @@ class FacetCounts:
 @dataclass(frozen=True, slots=True)
 class SearchResult:
     """``total`` units match; ``occurrences`` of what is sought (``query.sought``) stand in them, counted over the
-    folded unit as ``text.occurrences`` does: of a text those of ``str.count``. ``took`` is the engine's time in
-    seconds."""
+    folded unit as ``text.occurrences`` does: of a text those of ``str.count``. ``by_sought`` are the same apart, one
+    for each of ``text.distinct`` of what is sought. ``took`` is the engine's time in seconds."""
 
     total: int
     occurrences: int
     hits: tuple[Hit, ...]
     facets: tuple[FacetCounts, ...]
     took: float
+    by_sought: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from indexer.text.grams import characters, pairs
 from indexer.text.normalise import FOLDING_VERSION, Folded, fold, fold_with_offsets
-from indexer.text.occurrences import STAR_REACH, occurrences, pattern, pieces
+from indexer.text.occurrences import STAR_REACH, distinct, occurrences, pattern, pieces
 from indexer.text.segment import Segmenter
 from indexer.text.together import stand_in_one_sentence, stand_near
 
@@ -12,6 +12,7 @@ __all__ = [
     "Folded",
     "Segmenter",
     "characters",
+    "distinct",
     "fold",
     "fold_with_offsets",
     "occurrences",

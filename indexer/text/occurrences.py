@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from indexer.query import Sought, Span, Wildcard
@@ -37,6 +37,11 @@ def pattern(sought: Sought) -> re.Pattern[str]:
         return re.compile(re.escape(fold(sought.text)))
     parts = _CUT.split(sought.text)
     return re.compile("".join(_SIGNS[part] if part in _SIGNS else re.escape(fold(part)) for part in parts))
+
+
+def distinct(wanted: Iterable[Sought]) -> tuple[Sought, ...]:
+    """What is sought alike, GDP and gdp, once, in order."""
+    return tuple({pattern(each): each for each in wanted}.values())
 
 
 def occurrences(folded: str, sought: Sought) -> list[Span]:

@@ -10,7 +10,7 @@ from indexer.errors import BadParameter, shown
 from search_app.export.comma_separated import comma_separated
 from search_app.export.json_lines import json_lines
 from search_app.export.rows import Export, exporting
-from search_app.state import Values
+from search_app.parameters import Values
 
 
 @dataclass(frozen=True, slots=True)

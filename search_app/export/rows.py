@@ -11,7 +11,8 @@ from importlib.metadata import version
 from indexer.engines import Engine, Filter, Finding
 from indexer.fields import BY_NAME, PATH_SEPARATOR
 from search_app.asked import read
-from search_app.state import Values, report_url
+from search_app.parameters import Values
+from search_app.state import report_url
 
 ORDER = "年份从新到旧，同年按报告编号，同篇按段号"
 """The order of the rows: the engine's, see ``indexer.engines.Scan``."""

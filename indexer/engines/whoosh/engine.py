@@ -39,9 +39,9 @@ from indexer.engines.whoosh.wording import pairs_of, vocabulary_of
 from indexer.engines.whoosh.writer import UnitWriter
 from indexer.errors import IndexBusy, IndexUnavailable, system_reason
 from indexer.model import Document, Report, path_text
-from indexer.query import Node, Sought, sought
+from indexer.query import Node, sought
 from indexer.synonyms import Synonyms
-from indexer.text import Segmenter, pattern
+from indexer.text import Segmenter, distinct
 
 WRITER_TIMEOUT = 10.0
 """Seconds to wait for another writer."""
@@ -152,7 +152,7 @@ class WhooshEngine:
         began = time.perf_counter()
         with self._reading() as snapshot:
             matching = Matching(snapshot)
-            wanted = _distinct(sought(request.query))
+            wanted = distinct(sought(request.query))
             loose = loosely(snapshot, matching, request.query) if request.mode == "loose" else None
             found = matching.docs(request.query) if loose is None else loose.docs
             docs = found & matching.passing(request.filters)
@@ -162,16 +162,17 @@ class WhooshEngine:
             else:
                 ordered = ranked_loosely(snapshot, loose, docs, request.sort, last)
             facets = facet_counts(snapshot, matching, found, request.filters, request.facets, wanted)
-            occurrences = occurrences_in(docs, [matching.occurrences(each) for each in wanted])
-            hits = tuple(_hit(snapshot, doc, score) for doc, score in ordered[request.offset :])
-        return SearchResult(len(docs), occurrences, hits, facets, time.perf_counter() - began)
+            counts = [matching.occurrences(each) for each in wanted]
+            apart = tuple(occurrences_in(docs, [count]) for count in counts)
+            hits = tuple(_hit(snapshot, doc, score, counts) for doc, score in ordered[request.offset :])
+        return SearchResult(len(docs), sum(apart), hits, facets, time.perf_counter() - began, apart)
 
     @contextmanager
     def scan(self, query: Node = EVERYTHING, filters: tuple[Filter, ...] = ()) -> Iterator[Scan]:
         with self._reading() as snapshot:
             info, matching = self._info_of(snapshot), Matching(snapshot)
             docs = matching.docs(query) & matching.passing(filters)
-            counts = [matching.occurrences(each) for each in _distinct(sought(query))]
+            counts = [matching.occurrences(each) for each in distinct(sought(query))]
             order = sorted(docs, key=snapshot.newest_first.__getitem__)
             snapshot.hold()
         try:
@@ -185,7 +186,7 @@ class WhooshEngine:
         for doc in order:
             with self._turn:
                 report, unit = snapshot.report(snapshot.report_of[doc]), snapshot.unit(doc)
-            yield Finding(unit, report, sum(count.get(doc, 0) for count in counts))
+            yield Finding(unit, report, _occurrences(doc, counts))
 
     def count(self, request: CountRequest) -> CountTable:
         with self._reading() as snapshot:
@@ -268,13 +269,13 @@ def _give_up(writer: UnitWriter) -> None:
             writer.cancel()
 
 
-def _distinct(wanted: Iterable[Sought]) -> tuple[Sought, ...]:
-    """What is sought alike, GDP and gdp, once."""
-    return tuple({pattern(each): each for each in wanted}.values())
+def _hit(snapshot: Snapshot, doc: int, score: float, counts: list[dict[int, int]]) -> Hit:
+    report = snapshot.report(snapshot.report_of[doc])
+    return Hit(snapshot.unit(doc), report, score, _occurrences(doc, counts))
 
 
-def _hit(snapshot: Snapshot, doc: int, score: float) -> Hit:
-    return Hit(snapshot.unit(doc), snapshot.report(snapshot.report_of[doc]), score)
+def _occurrences(doc: int, counts: list[dict[int, int]]) -> int:
+    return sum(count.get(doc, 0) for count in counts)
 
 
 def _newest_first(snapshot: Snapshot) -> tuple[Report, ...]:
