@@ -20,6 +20,10 @@ MOST_SORTED = 20_000
 """Occurrences put in order by their context: more would hold memory and a processor for longer than a reader waits."""
 
 
+_REACH = 3 * LARGEST_CONTEXT
+"""Characters folded on a side to sort by those of the largest context: blanks between them fold to nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """An occurrence: ``left``, ``keyword`` and ``right`` are the source's own characters, and ``cut_left`` and
@@ -113,11 +117,11 @@ def _by_context(engine: Engine, node: Node, state: SearchState) -> Iterable[_Pla
 
 def _before(text: str, at: Occurrence) -> str:
     """What stands before an occurrence, read outward from it, folded."""
-    return fold(text[: at.start])[: -LARGEST_CONTEXT - 1 : -1]
+    return fold(text[max(0, at.start - _REACH) : at.start])[: -LARGEST_CONTEXT - 1 : -1]
 
 
 def _after(text: str, at: Occurrence) -> str:
-    return fold(text[at.end :])[:LARGEST_CONTEXT]
+    return fold(text[at.end : at.end + _REACH])[:LARGEST_CONTEXT]
 
 
 _SIDES: dict[Order, Callable[[str, Occurrence], str]] = {"left": _before, "right": _after}

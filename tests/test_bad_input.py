@@ -169,7 +169,9 @@ class TestOverHttp:
         assert one_chinese_sentence(api.json["error"]["message"])
 
     @pytest.mark.parametrize(
-        "parameters", ["q=(", "q=甲&q=乙", "year=2021", "q=%00", "x", "q=" + "中" * 501], ids=abbreviated
+        "parameters",
+        ["q=(", "q=甲&q=乙", "year=21", "only=x", "sort=left", "q=%00", "x", "q=" + "中" * 501],
+        ids=abbreviated,
     )
     def test_a_report_asked_wrongly_is_not_shown(self, client: FlaskClient, parameters: str) -> None:
         answer = client.get(f"/report/{REPORT}?{parameters}")

@@ -47,8 +47,9 @@ class TestHelp:
 
     def test_the_filters_are_those_of_the_page(self, run) -> None:
         said = run("search", "--help")
-        assert re.findall(r"^  --(\w+)", said, re.M) == [
-            "year", "level", "section", "region", "type", "mode", "sort", "page", "size", "format", "output", "site",
+        assert re.findall(r"^  --([\w-]+)", said, re.M) == [
+            *(f"{prefix}{name}" for name in ("year", "level", "section", "region", "type") for prefix in ("", "not-")),
+            "mode", "kwic", "by-report", "context", "sort", "page", "size", "format", "output", "site",
             "index", "json",
         ]  # fmt: skip
 

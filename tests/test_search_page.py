@@ -67,7 +67,8 @@ class TestNumbers:
     def test_a_hit_knows_its_address_and_the_link_that_opens_its_report_at_it(self, engine: Engine) -> None:
         hit = page(engine, "中欧班列", year=["2023"]).hits[0]
         assert hit.address == "2023-郑州市-政府工作报告摘编#p34"
-        assert hit.url == f"{SearchState(q='中欧班列').url(f'/report/{quote(hit.report.id)}')}#p34"
+        asked = SearchState.read({"q": ["中欧班列"], "year": ["2023"]})
+        assert hit.url == f"{asked.url(f'/report/{quote(hit.report.id)}')}#p34"
         assert (hit.unit.report_id, hit.unit.ordinal) == (hit.report.id, 34)
 
     def test_the_path_of_a_heading_is_what_lies_above_it(self, engine: Engine) -> None:

@@ -57,7 +57,7 @@ class WhooshEngine:
         self._folder = folder
         self._settings = settings
         self._whoosh = folders.open_whoosh(folder)
-        self._identity = _identity(folder)
+        self._identity = folders.identity(folder)
         with trouble_named(folder):
             self._snapshot = Snapshot(self._whoosh)
         self._turn = threading.RLock()
@@ -105,7 +105,7 @@ class WhooshEngine:
         self._ids, self._commit = frozenset(ids), self._last_commit()
 
     def _last_commit(self) -> tuple[object, ...]:
-        return *_identity(self._folder), self._whoosh.latest_generation()
+        return *folders.identity(self._folder), self._whoosh.latest_generation()
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -250,7 +250,7 @@ class WhooshEngine:
 
     def _see_last_commit(self) -> None:
         """Move to what was committed since, or to the index that was put in this one's place."""
-        identity = _identity(self._folder)
+        identity = folders.identity(self._folder)
         if identity == self._identity and self._whoosh.latest_generation() == self._snapshot.generation:
             return
         settings = folders.read_settings(self._folder)
@@ -281,15 +281,6 @@ def _occurrences(doc: int, counts: list[dict[int, int]]) -> int:
 def _newest_first(snapshot: Snapshot) -> tuple[Report, ...]:
     reports = map(snapshot.report, snapshot.records)
     return tuple(sorted(reports, key=lambda report: (-report.year, report.id)))
-
-
-def _identity(folder: Path) -> tuple[int, int, int]:
-    """What tells this index from another one later put in the same place (which may have been given its old inode)."""
-    try:
-        found = (folder / folders.SETTINGS_FILE).stat()
-    except OSError:
-        return (0, 0, 0)
-    return (found.st_dev, found.st_ino, found.st_mtime_ns)
 
 
 def _fingerprint(settings: Settings, reports: Iterable[Report]) -> str:

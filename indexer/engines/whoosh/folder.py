@@ -114,6 +114,15 @@ def read_settings(folder: Path) -> Settings:
     return settings
 
 
+def identity(folder: Path) -> tuple[int, int, int]:
+    """What tells this index from another one later put in the same place (which may have been given its old inode)."""
+    try:
+        found = (folder / SETTINGS_FILE).stat()
+    except OSError:
+        return (0, 0, 0)
+    return (found.st_dev, found.st_ino, found.st_mtime_ns)
+
+
 def check_lexicon(folder: Path, settings: Settings, lexicon: tuple[str, ...]) -> None:
     """Raises IndexOutdated when the index was made with another lexicon."""
     if settings_for(lexicon).lexicon_hash != settings.lexicon_hash:
