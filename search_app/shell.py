@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 from unicodedata import east_asian_width
 
@@ -10,6 +11,7 @@ import msgspec
 
 from indexer import CountTable, IndexInfo
 from indexer.fields import BY_NAME
+from indexer.model import path_text
 from search_app.grouped import GroupedPage
 from search_app.kwic import KwicPage, Line
 from search_app.search import PageHit, SearchPage
@@ -166,12 +168,17 @@ def info(held: IndexInfo) -> str:
 def outcome(done: Outcome) -> str:
     """What became of the files, and what the index holds now. Of many files only those are named that need a look."""
     named = [each for each in done.files if len(done.files) <= MOST_NAMED or each.fate in ("refused", "removed")]
-    rows = [[_FATES[each.fate], each.path, each.detail] for each in named]
-    remarks = [f"注意 {each.path}：{remark}" for each in done.files for remark in each.remarks]
+    rows = [[_FATES[each.fate], _from_here(each.path), each.detail] for each in named]
+    remarks = [f"注意 {_from_here(each.path)}：{remark}" for each in done.files for remark in each.remarks]
     notes = [f"注意 {note}" for note in done.notes]
     tally = "、".join(f"{label} {done.counts[fate]:,}" for fate, label in _FATES.items() if fate in done.counts)
     held = f"索引里现在有 {done.info.reports:,} 篇报告、{done.info.units:,} 段、{done.info.characters:,} 字"
     return "\n".join([*_table(rows, left=3), *remarks, *notes, f"{tally}；{held}"])
+
+
+def _from_here(path: str) -> str:
+    """A file's path as one would type it: from the folder one is in, if the file is in it."""
+    return path.removeprefix(f"{path_text(Path.cwd())}/")
 
 
 def examined(one: Examined) -> str:
@@ -186,9 +193,11 @@ def examined_with_dropped(one: Examined) -> str:
 
 def _examined(one: Examined, dropped: Callable[[Draft], Iterable[str]]) -> str:
     if one.draft is None:
-        return f"{one.path}\n  没有收：{one.refusal}\n"
+        return f"{_from_here(one.path)}\n  没有收：{one.refusal}\n"
     left_out = (f"  {line}" for line in dropped(one.draft))
-    return "\n".join([one.path, *_known(one.draft), *_remarks(one.draft), *_outline(one.draft), *left_out, ""])
+    return "\n".join(
+        [_from_here(one.path), *_known(one.draft), *_remarks(one.draft), *_outline(one.draft), *left_out, ""]
+    )
 
 
 def _known(draft: Draft) -> Iterable[str]:

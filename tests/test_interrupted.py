@@ -173,6 +173,23 @@ def test_a_run_that_is_told_to_stop_says_what_is_safe(tmp_path: Path, batches: d
     wait_until_all_are_gone(run.pid)
 
 
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("seconds", [0.4, 0.7, 1.0, 1.3])
+def test_a_run_that_is_told_to_stop_stops_even_while_its_processes_are_being_made(
+    tmp_path: Path, batches: dict[str, str], how: int, seconds: float
+) -> None:
+    write_reports(tmp_path / "reports", "旧")
+    with start(tmp_path / "reports", tmp_path / "index", batches) as run:
+        with suppress(subprocess.TimeoutExpired):
+            run.wait(seconds)
+        os.killpg(run.pid, how)
+        _, told = run.communicate(timeout=20)
+    assert "forkserver" not in told
+    assert "AttributeError" not in told
+    wait_until_all_are_gone(run.pid)
+    assert len(editions(tmp_path / "index")) % BATCH == 0
+
+
 def test_a_run_out_of_space_says_what_is_safe_and_goes_on_when_there_is_some(
     tmp_path: Path, batches: dict[str, str]
 ) -> None:

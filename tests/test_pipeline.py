@@ -626,3 +626,36 @@ def test_an_index_made_in_many_batches_equals_one_made_in_one(
 ) -> None:
     monkeypatch.setattr(indexing, "BATCH", 1)
     assert index(discover([seeds_folder]), fresh_index).info.fingerprint == engine.info().fingerprint
+
+
+# -- whatever one stands in, however it is named -----------------------------------------------------------------------
+
+
+def test_files_of_one_name_in_two_folders_are_two_files_wherever_one_stands(
+    reports: Path, fresh_index: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(reports.parent / "others" / "zz.txt", report(2023, "开封市", "全市经济平稳运行。"))
+    for folder in (reports, reports.parent / "others"):
+        monkeypatch.chdir(folder)
+        outcome = index(discover([Path()]), fresh_index, Options(prune=True))
+    assert outcome.info.reports == 3
+
+
+@pytest.mark.parametrize("other", ["reports#旧", "reports!旧", "reports 2"])
+def test_a_folder_whose_name_goes_on_is_another_folder(reports: Path, fresh_index: str, other: str) -> None:
+    write(reports.parent / other / "kf.txt", report(2023, "开封市", "全市经济平稳运行。"))
+    index(discover([reports.parent / other]), fresh_index)
+    assert index(discover([reports]), fresh_index, Options(prune=True)).info.reports == 3
+
+
+def test_a_part_whose_report_another_one_replaced_is_read_after_all(reports: Path, fresh_index: str) -> None:
+    """The archive's b.txt and the file of that very name have one path."""
+    member = report(2021, "开封市", "经济平稳运行。")
+    (reports / "包.zip").write_bytes(zip_file({"b.txt": member.encode()}))
+    write(reports / "包.zip!b.txt", report(2020, "洛阳市", "经济稳中有进。"))
+    index(discover([reports]), fresh_index)
+    write(reports / "包.zip!b.txt", report(2019, "洛阳市", "经济又有新的进展。"))
+    for _ in range(3):
+        outcome = index(discover([reports]), fresh_index)
+        assert {each.fate for each in outcome.files} <= {"unchanged", "replaced", "indexed"}
+        assert found(fresh_index, "经济平稳运行") >= {"2021-开封市-政府工作报告"}

@@ -31,13 +31,13 @@ class Found:
 
 
 def discover(paths: Iterable[Path], catalog: Path | None = None) -> Found:
-    """Find the reports in files and folders; a folder may bring its catalog.csv, and in lexicon/ words.txt and
-    synonyms.tsv.
+    """Find the reports in files and folders, named by their whole paths, wherever one stands; a folder may bring its
+    catalog.csv, and in lexicon/ words.txt and synonyms.tsv.
 
     Raises NothingToIndex where a path is missing or there is no file at all, CatalogError for a bad catalogue,
     SynonymsError for bad synonyms.
     """
-    roots = tuple(paths)
+    roots = tuple(path.resolve() for path in paths)
     files: list[Path] = []
     entries: dict[str, CatalogEntry] = {}
     lexicon: tuple[str, ...] | None = None

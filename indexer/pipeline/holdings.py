@@ -33,9 +33,9 @@ class Holdings:
         """Of every report held."""
         return frozenset(report.source.recipe for report in self._by_id.values() if report.source.recipe)
 
-    def made_by(self, recipe: str) -> Report:
-        """The report that a known recipe made."""
-        return next(self._with("recipe", recipe))
+    def made_by(self, recipe: str) -> Report | None:
+        """The report that a known recipe made, unless another one came in its place since."""
+        return next(self._with("recipe", recipe), None)
 
     def claimer(self, report: Report) -> str | None:
         """The path of the file read in this run that the report belongs to."""

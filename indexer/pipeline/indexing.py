@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from indexer.engines import Engine, create_engine
 from indexer.errors import IndexUnavailable
@@ -71,7 +72,7 @@ class _Run:
 
     def outcome(self) -> Outcome:
         for read, verdict in verdicts(self._found, self._holdings.recipes):
-            self._outcomes.append(self._known(verdict) if isinstance(verdict, Unchanged) else self._new(verdict))
+            self._outcomes.append(self._known(verdict, read) if isinstance(verdict, Unchanged) else self._new(verdict))
             if self._weight >= BATCH:
                 self._store()
             self._watch(Progress(read, len(self._found.files), self._stored))
@@ -84,13 +85,21 @@ class _Run:
         counts = dict(Counter(each.fate for each in self._outcomes))
         return Outcome(tuple(self._outcomes), counts, notes, self._engine.info())
 
-    def _known(self, part: Unchanged) -> FileOutcome:
+    def _known(self, part: Unchanged, number: int) -> FileOutcome:
+        """What becomes of a part of the file of that number (from 1) that was not read."""
         report = self._holdings.made_by(part.recipe)
+        if report is None:
+            return self._new(self._read_after_all(part, number))
         claimer = self._holdings.claimer(report)
         if claimer not in (None, part.path):
             return _copy_refused(part.path, claimer or "")
         self._holdings.claim(report, part.path)
         return FileOutcome(part.path, "unchanged", report.id)
+
+    def _read_after_all(self, part: Unchanged, number: int) -> Examined:
+        file = replace(self._found, files=(self._found.files[number - 1],))
+        read = (verdict for _, verdict in verdicts(file) if verdict.path == part.path)
+        return next(verdict for verdict in read if isinstance(verdict, Examined))
 
     def _new(self, part: Examined) -> FileOutcome:
         if part.draft is None:
@@ -137,15 +146,16 @@ class _Run:
         return tuple(
             report
             for report in self._holdings.unclaimed()
-            if any(_lies_in(report.source.path, root) for root in map(path_text, self._found.roots))
+            if any(_lies_in(report.source.path, root) for root in self._found.roots)
             and there.isdisjoint(files_named_in(report.source.path))
         )
 
 
-def _lies_in(path: str, root: str) -> bool:
-    """Whether a part's path lies in a path given: a folder, an archive, a table, or the file itself."""
-    inside = not path.startswith("/") if root == "." else path.startswith(f"{root.rstrip('/')}/")
-    return inside or root in files_named_in(path)
+def _lies_in(path: str, root: Path) -> bool:
+    """Whether a part's path lies in a path given: a folder, or a file and what it holds."""
+    if root.is_dir():
+        return path.startswith(f"{path_text(root).rstrip('/')}/")
+    return path_text(root) in files_named_in(path)
 
 
 def _copy_refused(path: str, copied: str) -> FileOutcome:

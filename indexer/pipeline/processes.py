@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
-from multiprocessing import forkserver
+from multiprocessing import forkserver, resource_tracker
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext, SpawnContext
 from pathlib import Path
@@ -72,9 +72,16 @@ class _Farewell:
 
 
 def get_ready() -> None:
-    """Start what reading processes are forked from, which takes a moment, while the caller does something else."""
+    """Start what reading processes are forked from, which takes a moment, while the caller does something else. What a
+    terminal tells all processes is for this one: it ends the others."""
     if isinstance(_CONTEXT, ForkServerContext):
-        forkserver.ensure_running()
+        resource_tracker.ensure_running()  # which would lift the block
+        told_to_all = {signal.SIGINT, signal.SIGTERM}
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, told_to_all)
+        try:
+            forkserver.ensure_running()
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def examine(found: Found) -> Iterator[Examined]:
@@ -114,6 +121,7 @@ class _Crew:
     """Processes that read, and a thread beside each that watches it."""
 
     def __init__(self, setting: Setting, size: int) -> None:
+        get_ready()
         self._dismissed = threading.Event()
         self._idle: queue.SimpleQueue[_Reader] = queue.SimpleQueue()
         self._readers = tuple(_Reader(setting) for _ in range(size))
@@ -128,6 +136,8 @@ class _Crew:
         return verdicts
 
     def _read(self, path: Path, verdicts: queue.Queue[Verdict | _End]) -> None:
+        if self._dismissed.is_set():
+            return
         reader = self._idle.get()
         end = _End()
         try:
@@ -150,11 +160,13 @@ class _Crew:
     def dismiss(self) -> None:
         """End every process, whatever it is at."""
         self._dismissed.set()
-        for reader in self._readers:
-            reader.stop()
-        self._threads.shutdown(cancel_futures=True)
-        for reader in self._readers:
-            reader.close()
+        try:
+            for reader in self._readers:
+                reader.stop()
+        finally:
+            self._threads.shutdown(cancel_futures=True)
+            for reader in self._readers:
+                reader.close()
 
 
 def _in_spite_of_losses(reader: _Reader, path: Path) -> Iterator[Verdict]:
@@ -213,11 +225,17 @@ class _Reader:
         with self._changing:
             if self._stopped:
                 raise _Lost("停下了")
-            self._pipe, its_end = _CONTEXT.Pipe()
-            self._process = _CONTEXT.Process(target=_serve, args=(its_end, self._setting), daemon=True)
-            self._process.start()
-            its_end.close()
-            return self._pipe
+            ours, its = _CONTEXT.Pipe()
+            process = _CONTEXT.Process(target=_serve, args=(its, self._setting), daemon=True)
+            try:
+                process.start()
+            except (OSError, EOFError) as error:
+                ours.close()
+                raise _Lost("开不了读取的程序；请再运行一次") from error
+            finally:
+                its.close()
+            self._process, self._pipe = process, ours
+            return ours
 
     def stop(self) -> None:
         """End the process; who waits for it then finds it lost."""
@@ -247,7 +265,8 @@ def _megabytes(path: Path) -> float:
 
 def _serve(pipe: Connection, setting: Setting) -> None:
     """A process's life: a file asked for, its parts handed over, until nobody asks any more."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for told_to_all in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(told_to_all, signal.SIG_IGN)
     _bound_memory()
     examiner = Examiner(setting)
     with suppress(EOFError, OSError):
