@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 import socket
 import threading
 from collections.abc import Callable
 from contextlib import suppress
 
 import waitress
+from waitress.channel import HTTPChannel
+from waitress.task import ErrorTask
 
 from indexer import Engine, open_engine
 from indexer.errors import CannotServe, system_reason
@@ -24,12 +27,16 @@ BUFFERED = 256 * 1024 * 1024
 """Bytes of an answer that wait for a slow reader, on disk beyond the first megabyte; more keep a thread waiting too."""
 
 
+_REFUSALS = {413: "这里只能读取，不收文件；请用网址来检索", 431: "网址太长；请把查询缩短一些，或少选几个筛选"}
+
+
 def serve(address: str, host: str, port: int, site: str | None, say: Callable[[str], object]) -> None:
     """Serve the index at ``address`` until interrupted; ``site`` as in ``create_app``.
 
     Raises IndexUnavailable, CannotServe, BadParameter.
     """
     known = None if site is None else checked_site(site)
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a line for each request that waits, under load
     engine = open_engine(address)
     try:
         listener = _listen(host, port)
@@ -39,6 +46,7 @@ def serve(address: str, host: str, port: int, site: str | None, say: Callable[[s
                 outbuf_high_watermark=BUFFERED,
             )  # fmt: skip
             threading.Thread(target=_prepare, args=(engine,), daemon=True).start()
+            server.channel_class = _Channel
             say(f"报告检索已就绪：http://{_for_browser(host)}:{port}（按 Ctrl-C 停止）")
             server.run()
     finally:
@@ -53,6 +61,23 @@ def _prepare(engine: Engine) -> None:
     with suppress(Exception):
         neighbours.of(engine)
         lexicons.of(engine)
+
+
+class _Refusal(ErrorTask):  # type: ignore[misc]
+    """What cannot be read as a request at all, said in Chinese."""
+
+    def execute(self) -> None:
+        error = self.request.error
+        body = f"{_REFUSALS.get(error.code, '这个请求看不懂；请回到首页重试')}\n".encode()
+        self.status = f"{error.code} {error.reason}"
+        self.response_headers.append(("Content-Type", "text/plain; charset=utf-8"))
+        self.set_close_on_finish()
+        self.content_length = len(body)
+        self.write(body)
+
+
+class _Channel(HTTPChannel):  # type: ignore[misc]
+    error_task_class = _Refusal
 
 
 def _listen(host: str, port: int) -> socket.socket:
