@@ -95,4 +95,4 @@ class TestFaces:
         ran = baogao("search", "中欧搬列", "--json", "--index", str(seeds_index))
         assert json.loads(ran.stdout)["mendings"] == [served]
         said = baogao("search", "中欧搬列", "--index", str(seeds_index)).stdout.splitlines()
-        assert said[1] == "您要找的是不是：中欧班列（8 段，读音相同）"
+        assert "您要找的是不是：中欧班列（8 段，读音相同）" in said
