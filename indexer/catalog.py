@@ -44,11 +44,26 @@ def read_catalog(path: Path) -> Catalog:
             table = csv.DictReader(lines, strict=True)
             _check_columns(path, table.fieldnames or ())
             rows = ((f"{path.name} 第 {table.line_num} 行", row) for row in table)
-            return {row["file"]: read_entry(where, row) for where, row in rows if _checked(where, row)["file"]}
+            return {tail_of(row["file"]): read_entry(where, row) for where, row in rows if _checked(where, row)["file"]}
     except OSError as error:
         raise CatalogError(f"打不开目录表 {path}（{system_reason(error)}）") from error
     except (UnicodeDecodeError, csv.Error) as error:
         raise CatalogError(f"目录表 {path} 不是 UTF-8 编码的 CSV；请另存为 CSV UTF-8") from error
+
+
+def is_catalog(path: Path) -> bool:
+    """Whether a file begins as a catalogue does; it may still be a bad one."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as lines:
+            names = next(csv.reader(lines), [])
+    except (OSError, UnicodeDecodeError, csv.Error):
+        return False
+    return "file" in names and set(names) <= set(COLUMNS)
+
+
+def tail_of(path: str) -> str:
+    """A file's path or the end of one as rows are found by it, whether it lies in a folder or in an archive."""
+    return path.replace("!", "/").replace("\\", "/")
 
 
 def write_catalog(path: Path, entries: Catalog) -> None:

@@ -23,7 +23,8 @@ if TYPE_CHECKING:  # a search starts without what reading files takes
     from indexer.structure import Draft
 
 _FATES: dict[Fate, str] = {
-    "indexed": "已收入", "replaced": "已更新", "unchanged": "没有变", "removed": "已移除", "refused": "没有收",
+    "indexed": "已收入", "replaced": "已更新", "moved": "换了地方", "unchanged": "没有变", "removed": "已移除",
+    "refused": "没有收",
 }  # fmt: skip
 MOST_NAMED = 50
 """Files that a run names one by one; --json always names all."""

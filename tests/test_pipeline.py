@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
@@ -55,6 +56,14 @@ def ids(address: str) -> set[str]:
         engine.close()
 
 
+def sources(address: str) -> set[str]:
+    engine = open_engine(address)
+    try:
+        return {each.source.path for each in engine.reports()}
+    finally:
+        engine.close()
+
+
 def found(address: str, text: str) -> set[str]:
     engine = open_engine(address)
     try:
@@ -84,6 +93,50 @@ def test_hidden_files_the_catalogue_and_the_lexicon_are_no_reports(reports: Path
         write(reports / name, "政府工作报告")
     write(reports / "catalog.csv", "file\n")
     assert discover([reports]).files == before
+
+
+def test_what_systems_and_programs_leave_in_a_folder_is_no_report(reports: Path, fresh_index: str) -> None:
+    before = discover([reports]).files
+    for name in ("~$zz.docx", "Thumbs.db", "2020/desktop.ini", "__MACOSX/zz.txt"):
+        write(reports / name, "政府工作报告")
+    index(discover([reports]), str(reports / "baogao-index"))
+    assert (discover([reports]).files, discover([reports]).unread) == (before, ())
+
+
+def test_an_index_is_no_folder_of_reports(reports: Path, fresh_index: str) -> None:
+    index(discover([reports]), fresh_index)
+    with pytest.raises(NothingToIndex, match="是索引，不是报告；请给出报告所在的文件夹"):
+        discover([Path(fresh_index)])
+
+
+def test_links_are_followed_to_files_alone_and_the_others_are_told(reports: Path, tmp_path: Path) -> None:
+    write(tmp_path / "elsewhere" / "kf.txt", report(2021, "开封市", "经济平稳运行。"))
+    (reports / "a.txt").symlink_to(tmp_path / "elsewhere" / "kf.txt")
+    (reports / "folder").symlink_to(tmp_path / "elsewhere")
+    (reports / "lost.txt").symlink_to(tmp_path / "nowhere")
+    found = discover([reports])
+    assert [path.name for path in found.files] == ["a.txt", "hn.txt", "zz.txt"]
+    assert [(Path(each.path).name, each.reason) for each in found.unread] == [
+        ("folder", "这是到另一个文件夹的链接，没有跟进去；里面有报告，请直接给出那个文件夹"),
+        ("lost.txt", "这个链接指向的文件不在了；请放回文件，或去掉链接"),
+    ]
+
+
+@pytest.mark.parametrize("given", ["郑州.txt", "."], ids=["a file", "a folder"])
+def test_what_lies_in_a_folder_with_a_catalogue_and_words_has_both(reports: Path, fresh_index: str, given: str) -> None:
+    write(reports / "catalog.csv", "file,year\n郑州.txt,2019\n开封.txt,2018\n")
+    write(reports / "lexicon" / "words.txt", "双枢纽\n")
+    write(reports / "2021" / "郑州.txt", report(2021, "郑州市", "全市经济平稳运行。"))
+    found = discover([reports / "2021" / given])
+    assert found.lexicon == ("双枢纽",)
+    outcome = index(found, fresh_index)
+    assert fates(outcome) == [("郑州.txt", "indexed", "2019-郑州市-政府工作报告")]
+    assert outcome.notes == (f"用了上层文件夹 {reports} 的目录表和词表",)
+
+
+def test_a_table_above_that_is_no_catalogue_is_none_of_ours(reports: Path) -> None:
+    write(reports.parent / "catalog.csv", "sku,price\n1,2\n")
+    assert discover([reports]).catalog == {}
 
 
 def test_a_file_given_twice_is_read_once(reports: Path) -> None:
@@ -285,8 +338,10 @@ def test_a_file_that_moved_is_still_the_same_report(reports: Path, fresh_index: 
     index(discover([reports]), fresh_index)
     moved = reports.rename(tmp_path / "moved")
     outcome = index(discover([moved]), fresh_index)
-    assert [each.fate for each in outcome.files] == ["unchanged", "unchanged"]
+    assert [each.fate for each in outcome.files] == ["moved", "moved"]
     assert outcome.info.reports == 2
+    assert sources(fresh_index) == {(moved / name).as_posix() for name in ("hn.txt", "zz.txt")}
+    assert index(discover([moved]), fresh_index, Options(prune=True)).counts == {"unchanged": 2}
 
 
 @pytest.mark.parametrize("renamed", ["zz-old.txt", "a-zz-old.txt"], ids=["read after", "read before"])
@@ -313,6 +368,57 @@ def test_files_that_changed_names_with_each_other_keep_both_texts(reports: Path,
     assert outcome.info.reports == 3
     assert {each.detail for each in outcome.files} == {each.detail for each in before.files}
     assert len(found(fresh_index, "另一种文本") | found(fresh_index, "全市经济")) == 2
+
+
+def test_a_file_saved_in_another_encoding_under_another_name_goes_on(reports: Path, fresh_index: str) -> None:
+    before = index(discover([reports]), fresh_index)
+    write(reports / "a.txt", (reports / "zz.txt").read_text(encoding="utf-8"), "gb18030")
+    (reports / "zz.txt").unlink()
+    outcome = index(discover([reports]), fresh_index, Options(prune=True))
+    assert fates(outcome) == [
+        ("a.txt", "replaced", "2022-郑州市-政府工作报告"), ("hn.txt", "unchanged", before.files[0].detail),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("again", [False, True], ids=["elsewhere", "given too"])
+def test_a_copy_in_another_folder_is_refused_while_the_first_is_there(
+    reports: Path, fresh_index: str, tmp_path: Path, again: bool
+) -> None:
+    index(discover([reports]), fresh_index)
+    (tmp_path / "a").mkdir()
+    shutil.copy(reports / "zz.txt", tmp_path / "a" / "zz.txt")
+    outcome = index(discover([tmp_path / "a", *([reports] if again else [])]), fresh_index, Options(prune=True))
+    assert (outcome.files[0].fate, outcome.info.reports) == ("refused", 2)
+    assert str(reports / "zz.txt") in outcome.files[0].detail
+
+
+def test_a_file_that_became_the_copy_of_another_leaves_its_report_to_prune(reports: Path, fresh_index: str) -> None:
+    index(discover([reports]), fresh_index)
+    shutil.copy(reports / "hn.txt", reports / "zz.txt")
+    outcome = index(discover([reports]), fresh_index)
+    assert [each.fate for each in outcome.files] == ["unchanged", "refused"]
+    assert outcome.notes[0].startswith("有 1 篇报告的文件不在了，或者换成了别的内容，报告还留着：")
+    assert index(discover([reports]), fresh_index, Options(prune=True)).info.reports == 1
+
+
+def test_a_folder_that_cannot_be_looked_into_is_told_and_its_reports_stay(
+    reports: Path, fresh_index: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(reports / "内部" / "kf.txt", report(2021, "开封市", "经济平稳运行。"))
+    index(discover([reports]), fresh_index)
+    look = os.scandir
+
+    def scandir(path: str) -> object:
+        if str(path).endswith("内部"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return look(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    found = discover([reports])
+    monkeypatch.undo()
+    outcome = index(found, fresh_index, Options(prune=True))
+    assert fates(outcome)[-1] == ("内部", "refused", "打不开这个文件夹（没有权限）；请检查权限")
+    assert outcome.info.reports == 3
 
 
 REFUSED = [
@@ -396,6 +502,25 @@ def test_what_was_understood_makes_a_catalogue_that_can_be_corrected_and_fed_bac
     write(table, table.read_text(encoding="utf-8-sig").replace("河南省/郑州市", "河南省/洛阳市"))
     index(discover([reports], table), fresh_index)
     assert "2022-洛阳市-政府工作报告" in ids(fresh_index)
+
+
+def test_a_catalogue_handed_back_as_it_was_written_changes_nothing(
+    reports: Path, fresh_index: str, tmp_path: Path
+) -> None:
+    write(reports / "河南省/开封市2020.txt", report(2021, "开封市", "全市经济平稳运行。"))
+    (reports / "包.zip").write_bytes(zip_file({"郑州.txt": report(2020, "郑州市", "经济平稳运行。").encode()}))
+    before = index(discover([reports]), fresh_index)
+    write_catalog(tmp_path / "table.csv", catalog_of(examine(discover([reports]))))
+    after = index(discover([reports], tmp_path / "table.csv"), fresh_index)
+    assert (after.counts, after.notes, after.info) == ({"unchanged": 4}, (), before.info)
+
+
+def test_only_what_a_person_corrected_is_said_to_come_from_the_catalogue(reports: Path) -> None:
+    write(reports / "catalog.csv", "file,year,region\nzz.txt,2022,河南省/洛阳市\n")
+    (draft,) = [each.draft for each in examine(discover([reports])) if each.path.endswith("zz.txt")]
+    assert draft is not None
+    assert dict(draft.metadata.origins)["year"] == "正文"
+    assert dict(draft.metadata.origins)["region"] == "目录表"
 
 
 # -- what has not changed is not read again ----------------------------------------------------------------------------
@@ -549,7 +674,9 @@ def test_reports_whose_files_are_gone_stay_and_are_told(reports: Path, fresh_ind
     index(discover([reports]), fresh_index)
     (reports / "zz.txt").unlink()
     outcome = index(discover([reports]), fresh_index)
-    assert outcome.notes == (f"有 1 篇报告的文件不在了，报告还留着：{reports / 'zz.txt'}；要去掉，请加 --prune",)
+    assert outcome.notes == (
+        f"有 1 篇报告的文件不在了，或者换成了别的内容，报告还留着：{reports / 'zz.txt'}；要去掉，请加 --prune",
+    )
     assert outcome.info.reports == 2
 
 
@@ -570,7 +697,9 @@ def test_a_file_that_broke_is_not_gone(reports: Path, fresh_index: str, break_: 
     index(discover([reports]), fresh_index)
     (reports / {"the text": "zz.txt", "the archive": "包.zip"}[break_]).write_bytes(b"")
     outcome = index(discover([reports]), fresh_index, Options(prune=True))
-    assert (outcome.notes, outcome.info.reports) == ((), 3)
+    kept = reports / {"the text": "zz.txt", "the archive": "包.zip!开封市.txt"}[break_]
+    assert outcome.notes == (f"有 1 篇报告的文件现在读不了，索引里还是以前读的：{kept}",)
+    assert outcome.info.reports == 3
 
 
 def test_only_what_lies_in_the_paths_given_can_be_gone(reports: Path, fresh_index: str, tmp_path: Path) -> None:
@@ -608,6 +737,15 @@ def test_rows_of_the_catalogue_that_no_file_answers_to_are_told(reports: Path, f
     write(reports / "catalog.csv", f"file,year\n{rows}")
     assert index(discover([reports]), fresh_index).notes == (
         "目录表里有 6 行没有对上文件：a.txt、b.txt、c.txt、d.txt、e.txt等 6 个；请检查文件名",
+    )
+
+
+def test_a_row_that_many_files_answer_to_is_told(reports: Path, fresh_index: str) -> None:
+    write(reports / "旧" / "zz.txt", report(2020, "开封市", "经济稳中有进。"))
+    write(reports / "catalog.csv", "file,organ\nzz.txt,郑州市人民政府\n")
+    both = f"{reports / 'zz.txt'}、{reports / '旧/zz.txt'}"
+    assert index(discover([reports]), fresh_index).notes == (
+        f"目录表里的“zz.txt”对上了 2 个文件：{both}；只指其中一个，请连文件夹一起写",
     )
 
 

@@ -2,104 +2,120 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
+from types import MappingProxyType
 
-from indexer.model import Document, Report, Source
-from indexer.pipeline.outcome import Fate
+from indexer.model import Report, Source
+from indexer.pipeline.succession import Place
 from indexer.structure import Draft
 
 Key = tuple[object, ...]
+_TOLD_APART = re.compile(r"(?:-[0-9a-f]{6}|-[0-9a-f]{12})?")
+"""What an id has after the plain one where that was taken."""
 
 
 class Holdings:
-    """``present`` are the files of this run, whose reports another file with the same bytes cannot take over; those of
-    ``apart`` are not taken for its own either."""
+    """A report belongs to a file read in this run (it is claimed), or to one still to be read (``heirs``, by their
+    bytes), or to one that stays where it is and is not of this run (``elsewhere``), or else to none: its file is gone
+    or holds something else now, and what is read may go on in its place."""
 
     def __init__(
-        self, reports: Iterable[Report], present: frozenset[str] = frozenset(), apart: frozenset[str] = frozenset()
+        self,
+        reports: Iterable[Report],
+        heirs: Mapping[Place, str] = MappingProxyType({}),
+        elsewhere: frozenset[str] = frozenset(),
     ) -> None:
         self._by_id: dict[str, Report] = {}
         self._by_key: defaultdict[Key, dict[str, None]] = defaultdict(dict)
         self._claimed: dict[str, str] = {}
-        self._present, self._apart = present, apart
+        self._heirs = heirs
+        self._expected = {report_id: place for place, report_id in self._heirs.items()}
+        self._elsewhere = elsewhere
         for report in reports:
             self._add(report)
+
+    def claim_known(self, path: str, recipe: str) -> Report | None:
+        """The report that a known recipe made, which belongs to the file at ``path`` from now on; None where another
+        file has it, or another report came in its place."""
+        for report in self._with("recipe", recipe):
+            if report.id not in self._claimed:
+                self._claimed[report.id] = path
+                return report
+        return None
 
     @property
     def recipes(self) -> frozenset[str]:
         """Of every report held."""
         return frozenset(report.source.recipe for report in self._by_id.values() if report.source.recipe)
 
-    def made_by(self, recipe: str) -> Report | None:
-        """The report that a known recipe made, unless another one came in its place since."""
-        return next(self._with("recipe", recipe), None)
+    def copied_by(self, draft: Draft) -> Report | None:
+        """The report of another file that holds the same text of the same year, place and type already."""
+        own = self._heir(draft)
+        if own is not None and _text_of(own) == _text_in(draft):
+            return None
+        return next((held for held in self._with(*_text_in(draft)) if not self._is_free(held, draft.source)), None)
 
-    def claimer(self, report: Report) -> str | None:
-        """The path of the file read in this run that the report belongs to."""
-        return self._claimed.get(report.id)
+    def owner(self, report: Report) -> str:
+        """The path of the file that a report belongs to."""
+        expected, _ = self._expected.get(report.id, (report.source.path, ""))
+        return self._claimed.get(report.id, expected)
 
-    def claim(self, report: Report, path: str) -> None:
-        """Say that the file at ``path`` is the report's source, as of now."""
-        self._claimed[report.id] = path
+    def stands(self, report: Report) -> bool:
+        """Whether a report is still held as it was, and belongs to a file."""
+        held = self._by_id.get(report.id)
+        return (
+            held is not None
+            and _text_of(held) == _text_of(report)
+            and (report.id in self._claimed or report.id in self._elsewhere)
+        )
 
-    def copied_by(self, draft: Draft) -> str | None:
-        """The file, read before this one or in the index, that holds the same text of the same report already."""
-        known = draft.metadata
-        for held in self._with("text", draft.digest, known.year, known.region, known.type):
-            other = held.source.sha256 != draft.source.sha256 and held.source.path != draft.source.path
-            if other or held.id in self._claimed:
-                return self._claimed.get(held.id, held.source.path)
-        return None
+    def expect_no_more(self) -> None:
+        """Everything that was to be read has been: what no file claimed belongs to none."""
+        self._heirs, self._expected = {}, {}
 
-    def place(self, draft: Draft) -> tuple[Document, Fate, Report | None]:
-        """Name a draft: by its old id if the same file, or the same bytes, made it before, else by one that is free.
-        With it the report whose place it takes, if any."""
-        before = self._same(draft)
-        if before is not None:
-            self.claim(before, draft.source.path)
-            return draft.document(before.id), "unchanged", before
-        before = self._made_from(draft.source)
-        document = draft.document(self._free_id(draft, before))
+    def predecessor(self, draft: Draft) -> Report | None:
+        """The report that a draft goes on: of the same bytes, or the same text, or the same path."""
+        by_text_or_path = (*self._with(*_text_in(draft)), *self._with("path", draft.source.path))
+        free = (report for report in by_text_or_path if self._is_free(report, draft.source))
+        return self._heir(draft) or next(free, None)
+
+    def id_for(self, draft: Draft, before: Report | None) -> str:
+        """The old id where year, place and type are as they were, else one that is free."""
+        plain, digest = draft.plain_id, draft.source.sha256
+        if before is not None and before.id.startswith(plain) and _TOLD_APART.fullmatch(before.id[len(plain) :]):
+            return before.id
+        of_file = sha256(f"{draft.source.path}\n{digest}".encode()).hexdigest()
+        candidates = (plain, f"{plain}-{digest[:6]}", f"{plain}-{digest[:12]}", f"{plain}-{of_file[:12]}")
+        return next(name for name in (*candidates, f"{plain}-{of_file}") if name not in self._by_id)
+
+    def take(self, report: Report, before: Report | None) -> None:
+        """Hold a report that was read, in place of the one ``before``."""
         if before is not None:
             self._remove(before)
-        self._add(document.report)
-        self.claim(document.report, draft.source.path)
-        return document, "replaced" if before else "indexed", before
+        self._add(report)
+        self._claimed[report.id] = report.source.path
 
     def beside(self, report: Report) -> Iterator[Report]:
         """The other reports of the same place and year."""
         return (held for held in self._with("of", report.year, report.region) if held.id != report.id)
 
     def unclaimed(self) -> tuple[Report, ...]:
-        """The reports that belong to no file read so far, in order of their ids."""
-        return tuple(self._by_id[report_id] for report_id in sorted(self._by_id.keys() - self._claimed.keys()))
+        """The reports that belong to no file read so far nor to one elsewhere, in order of their ids."""
+        ids = self._by_id.keys() - self._claimed.keys() - self._elsewhere
+        return tuple(self._by_id[report_id] for report_id in sorted(ids))
 
-    def _same(self, draft: Draft) -> Report | None:
-        """The report that the same bytes made, if nothing is known of it now that was not known then."""
-        for old in self._with("bytes", draft.source.sha256):
-            now = draft.document(old.id).report
-            if replace(now, source=old.source) == old and not _is_of_another(old, draft.source, self._apart):
-                return old
-        return None
+    def _heir(self, draft: Draft) -> Report | None:
+        report_id = self._heirs.get((draft.source.path, draft.source.sha256))
+        return None if report_id is None or report_id in self._claimed else self._by_id.get(report_id)
 
-    def _made_from(self, source: Source) -> Report | None:
-        """The report that the same file made, or the same bytes in a file that is gone."""
-        same_bytes = self._with("bytes", source.sha256)
-        moved = (report for report in same_bytes if not _is_of_another(report, source, self._present))
-        candidates = (*self._with("path", source.path), *moved)
-        return next((report for report in candidates if report.id not in self._claimed), None)
-
-    def _free_id(self, draft: Draft, before: Report | None) -> str:
-        plain, source = draft.plain_id, draft.source
-        of_file = sha256(f"{source.path}\n{source.sha256}".encode()).hexdigest()
-        for report_id in (plain, f"{plain}-{source.sha256[:6]}", f"{plain}-{source.sha256[:12]}"):
-            holder = self._by_id.get(report_id)
-            if holder is None or holder == before:
-                return report_id
-        return f"{plain}-{of_file[:12]}"
+    def _is_free(self, report: Report, source: Source) -> bool:
+        """Whether a report belongs to no file, or is expected to be that of ``source``."""
+        place = source.path, source.sha256
+        is_taken = report.id in self._claimed or report.id in self._elsewhere
+        return not is_taken and self._expected.get(report.id, place) == place
 
     def _with(self, *key: object) -> Iterator[Report]:
         return (self._by_id[report_id] for report_id in tuple(self._by_key.get(key, ())))
@@ -115,21 +131,24 @@ class Holdings:
             del self._by_key[key][report.id]
 
 
-def _is_of_another(report: Report, source: Source, files: frozenset[str]) -> bool:
-    """Whether the report's file is another one than the source's, and one of ``files``."""
-    return report.source.path != source.path and not files.isdisjoint(files_named_in(report.source.path))
-
-
 def files_named_in(path: str) -> Iterator[str]:
     """The files that ``path`` may be a part of: itself, or what stands before a mark of an archive's or a table's."""
     yield path
     yield from (path[:at] for at, char in enumerate(path) if char in "!#")
 
 
+def _text_of(report: Report) -> Key:
+    return "text", report.digest, report.year, report.region, report.type
+
+
+def _text_in(draft: Draft) -> Key:
+    known = draft.metadata
+    return "text", draft.digest, known.year, known.region, known.type
+
+
 def _keys(report: Report) -> Iterator[Key]:
     """What a report is looked for by."""
     yield "recipe", report.source.recipe
     yield "path", report.source.path
-    yield "bytes", report.source.sha256
-    yield "text", report.digest, report.year, report.region, report.type
+    yield _text_of(report)
     yield "of", report.year, report.region

@@ -9,19 +9,25 @@ from pathlib import Path
 
 from indexer.engines import Engine, create_engine
 from indexer.errors import IndexUnavailable
-from indexer.model import Document, Report, path_text
+from indexer.model import Document, Report
 from indexer.pipeline.copies import near_copy
 from indexer.pipeline.discovery import Found
-from indexer.pipeline.examination import Examined, Unchanged, row_of
-from indexer.pipeline.holdings import Holdings, files_named_in
-from indexer.pipeline.outcome import FileOutcome, Outcome, Progress
+from indexer.pipeline.examination import Examined, Seen, Setting, Verdict
+from indexer.pipeline.holdings import files_named_in
+from indexer.pipeline.notes import (
+    from_above,
+    kept_though_broken,
+    kept_though_gone,
+    rows_of_many_files,
+    rows_without_a_file,
+)
+from indexer.pipeline.outcome import Fate, FileOutcome, Outcome, Progress
 from indexer.pipeline.processes import get_ready, verdicts
+from indexer.pipeline.surveying import survey
 from indexer.structure import Draft
 
 BATCH = 1_000_000
 """Characters in one commit, some sixty reports: at most so much work is lost when a run is killed."""
-_NAMED = 5
-"""Files that a note names; the others are counted."""
 
 Watch = Callable[[Progress], object]
 
@@ -58,74 +64,119 @@ def index(found: Found, address: str, options: Options = ORDINARY, watch: Watch 
         engine.close()
 
 
+@dataclass(frozen=True, slots=True)
+class _Copy:
+    """A part refused because a report was ``repeated``: the number of its outcome, and where to read it again."""
+
+    number: int
+    file: Path
+    path: str
+    repeated: Report
+
+
 class _Run:
     """One run over what was found, from the first file to the outcome."""
 
     def __init__(self, found: Found, engine: Engine, options: Options, watch: Watch) -> None:
         self._found, self._engine, self._options, self._watch = found, engine, options, watch
-        files = frozenset(map(path_text, found.files))
-        self._holdings = Holdings(engine.reports(), files, files if options.keep_duplicates else frozenset())
-        self._outcomes: list[FileOutcome] = []
+        self._surveyed = survey(found, engine.reports())
+        self._holdings = self._surveyed.holdings
+        self._outcomes: list[tuple[Path, FileOutcome]] = []
+        self._copies: list[_Copy] = []
         self._waiting: dict[str, Document] = {}
         self._leaving: list[str] = []
         self._weight = self._stored = 0
 
     def outcome(self) -> Outcome:
-        for read, verdict in verdicts(self._found, self._holdings.recipes):
-            self._outcomes.append(self._known(verdict, read) if isinstance(verdict, Unchanged) else self._new(verdict))
-            if self._weight >= BATCH:
-                self._store()
-            self._watch(Progress(read, len(self._found.files), self._stored))
-        gone = self._gone()
+        for file, part in self._surveyed.unchanged:
+            self._outcomes.append((file, self._known(part)))
+        self._read_the_others()
+        self._read_copies_of_nothing_again()
+        broken, gone = self._left_over()
         if self._options.prune:
             self._leaving += [report.id for report in gone]
-            self._outcomes += [FileOutcome(report.source.path, "removed", report.id) for report in gone]
         self._store()
-        notes = (*_unmatched(self._found, self._outcomes), *(() if self._options.prune else _left(gone)))
-        counts = dict(Counter(each.fate for each in self._outcomes))
-        return Outcome(tuple(self._outcomes), counts, notes, self._engine.info())
+        files = (*self._in_order(), *(self._removed(gone) if self._options.prune else ()))
+        notes = (
+            *rows_without_a_file(self._found, files), *rows_of_many_files(self._found, files),
+            *from_above(self._found), *kept_though_broken(broken),
+            *(() if self._options.prune else kept_though_gone(gone)),
+        )  # fmt: skip
+        return Outcome(files, dict(Counter(each.fate for each in files)), notes, self._engine.info())
 
-    def _known(self, part: Unchanged, number: int) -> FileOutcome:
-        """What becomes of a part of the file of that number (from 1) that was not read."""
-        report = self._holdings.made_by(part.recipe)
-        if report is None:
-            return self._new(self._read_after_all(part, number))
-        claimer = self._holdings.claimer(report)
-        if claimer not in (None, part.path):
-            return _copy_refused(part.path, claimer or "")
-        self._holdings.claim(report, part.path)
-        return FileOutcome(part.path, "unchanged", report.id)
+    def _read_the_others(self) -> None:
+        to_read, files = self._surveyed.to_read, len(self._found.files)
+        numbers = {file: number for number, file in enumerate(to_read, start=files - len(to_read) + 1)}
+        setting = Setting(self._found.catalog, self._found.lexicon or (), self._holdings.recipes)
+        for file, verdict in verdicts(to_read, setting):
+            self._outcomes.append((file, self._became(file, verdict, len(self._outcomes))))
+            if self._weight >= BATCH:
+                self._store()
+            self._watch(Progress(numbers[file], files, self._stored))
 
-    def _read_after_all(self, part: Unchanged, number: int) -> Examined:
-        file = replace(self._found, files=(self._found.files[number - 1],))
-        read = (verdict for _, verdict in verdicts(file) if verdict.path == part.path)
-        return next(verdict for verdict in read if isinstance(verdict, Examined))
-
-    def _new(self, part: Examined) -> FileOutcome:
+    def _became(self, file: Path, part: Verdict, number: int) -> FileOutcome:
+        if isinstance(part, Seen):
+            return self._known(part)
         if part.draft is None:
             return FileOutcome(part.path, "refused", part.refusal or "")
-        copied = self._holdings.copied_by(part.draft)
-        if copied and not self._options.keep_duplicates:
-            return replace(_copy_refused(part.path, copied), remarks=part.draft.remarks)
-        return self._placed(part.path, part.draft, copied)
+        repeated = self._holdings.copied_by(part.draft)
+        if repeated is None or self._options.keep_duplicates:
+            return self._placed(part.path, part.draft, repeated)
+        self._copies.append(_Copy(number, file, part.path, repeated))
+        return replace(_copy_refused(part.path, self._holdings.owner(repeated)), remarks=part.draft.remarks)
 
-    def _placed(self, path: str, draft: Draft, copied: str | None) -> FileOutcome:
-        document, fate, before = self._holdings.place(draft)
-        if fate == "unchanged":
-            return FileOutcome(path, fate, document.report.id)
+    def _known(self, part: Seen) -> FileOutcome:
+        report = self._holdings.claim_known(part.path, part.recipe)
+        if report is None:
+            return _copy_refused(part.path, part.path)
+        return FileOutcome(part.path, "unchanged", report.id)
+
+    def _placed(self, path: str, draft: Draft, repeated: Report | None) -> FileOutcome:
+        before = self._holdings.predecessor(draft)
+        document = draft.document(self._holdings.id_for(draft, before))
+        fate = "indexed" if before is None else self._fate(document, before)
+        self._holdings.take(before if before is not None and fate == "unchanged" else document.report, before)
+        if fate != "unchanged":
+            self._put(document, before)
+        return FileOutcome(path, fate, document.report.id, tuple(self._remarks(document, fate, repeated)))
+
+    def _fate(self, document: Document, before: Report) -> Fate:
+        """What becomes of the report ``before`` when the document comes in its place."""
+        now = document.report
+        source = replace(before.source, path=now.source.path, recipe=now.source.recipe)
+        if replace(before, source=source) != now or self._document(before).units != document.units:
+            return "replaced"
+        return "unchanged" if before.source.path == now.source.path else "moved"
+
+    def _put(self, document: Document, before: Report | None) -> None:
         if before is not None and before.id != document.report.id:
             self._leaving.append(before.id)
-        copies = (f"和 {copied} 的正文完全相同，照你的要求收了",) if copied else self._near_copies(document)
         self._waiting[document.report.id] = document
         self._weight += sum(len(unit.text) for unit in document.units)
-        return FileOutcome(path, fate, document.report.id, (*document.report.remarks, *copies))
 
-    def _near_copies(self, document: Document) -> tuple[str, ...]:
+    def _remarks(self, document: Document, fate: Fate, repeated: Report | None) -> Iterator[str]:
+        """What there is to heed in a text that is new."""
+        if fate in ("unchanged", "moved"):
+            return
+        yield from document.report.remarks
+        if repeated is not None:
+            yield f"和 {self._holdings.owner(repeated)} 的正文完全相同，照你的要求收了"
+            return
         others = (self._document(report) for report in self._holdings.beside(document.report))
-        return tuple(told for other in others if (told := near_copy(document, other)))
+        yield from (told for other in others if (told := near_copy(document, other)))
 
     def _document(self, report: Report) -> Document:
         return self._waiting.get(report.id) or self._engine.document(report.id)
+
+    def _read_copies_of_nothing_again(self) -> None:
+        """A part was refused as the copy of a report that became another one, or no file's, later in this run."""
+        self._holdings.expect_no_more()
+        setting = Setting(self._found.catalog, self._found.lexicon or ())
+        for copy in tuple(self._copies):
+            if not self._holdings.stands(copy.repeated):
+                parts = (verdict for _, verdict in verdicts((copy.file,), setting) if verdict.path == copy.path)
+                part = next(parts, Examined(copy.path, None, "读的时候它变了；请再运行一次"))
+                self._outcomes[copy.number] = copy.file, self._became(copy.file, part, copy.number)
 
     def _store(self) -> None:
         """Commit what is waiting."""
@@ -140,41 +191,24 @@ class _Run:
         self._stored += len(self._waiting)
         self._waiting, self._leaving, self._weight = {}, [], 0
 
-    def _gone(self) -> tuple[Report, ...]:
-        """The reports whose files are no longer in the paths given; a file that is there but broken is not gone."""
-        there = {each.path for each in self._outcomes}
-        return tuple(
-            report
-            for report in self._holdings.unclaimed()
-            if any(_lies_in(report.source.path, root) for root in self._found.roots)
-            and there.isdisjoint(files_named_in(report.source.path))
-        )
+    def _left_over(self) -> tuple[tuple[Report, ...], tuple[Report, ...]]:
+        """The reports in the paths given that belong to no file: those whose file cannot be read now, and those whose
+        file is no longer there or holds something else."""
+        copies = {copy.number for copy in self._copies}
+        refused = (each for i, (_, each) in enumerate(self._outcomes) if each.fate == "refused" and i not in copies)
+        unread = {each.path for each in refused}
+        left = [each for each in self._holdings.unclaimed() if self._found.reaches(each.source.path)]
+        broken = tuple(each for each in left if not unread.isdisjoint(files_named_in(each.source.path)))
+        return broken, tuple(each for each in left if each not in broken)
 
+    def _in_order(self) -> Iterator[FileOutcome]:
+        order = {file: number for number, file in enumerate(self._found.files)}
+        yield from (outcome for _, outcome in sorted(self._outcomes, key=lambda each: order[each[0]]))
+        yield from (FileOutcome(each.path, "refused", each.reason) for each in self._found.unread)
 
-def _lies_in(path: str, root: Path) -> bool:
-    """Whether a part's path lies in a path given: a folder, or a file and what it holds."""
-    if root.is_dir():
-        return path.startswith(f"{path_text(root).rstrip('/')}/")
-    return path_text(root) in files_named_in(path)
+    def _removed(self, gone: tuple[Report, ...]) -> Iterator[FileOutcome]:
+        return (FileOutcome(report.source.path, "removed", report.id) for report in gone)
 
 
 def _copy_refused(path: str, copied: str) -> FileOutcome:
     return FileOutcome(path, "refused", f"和 {copied} 的正文完全相同，没有重复收入；都要收，请加 --keep-duplicates")
-
-
-def _unmatched(found: Found, outcomes: list[FileOutcome]) -> Iterator[str]:
-    """A note on the catalogue's rows that no file answers to."""
-    matched = {row_of(each.path, found.catalog) for each in outcomes}
-    alone = [row for row in found.catalog if row not in matched]
-    if alone:
-        yield f"目录表里有 {len(alone)} 行没有对上文件：{_some(alone)}；请检查文件名"
-
-
-def _left(gone: tuple[Report, ...]) -> Iterator[str]:
-    if gone:
-        paths = [report.source.path for report in gone]
-        yield f"有 {len(gone)} 篇报告的文件不在了，报告还留着：{_some(paths)}；要去掉，请加 --prune"
-
-
-def _some(names: list[str]) -> str:
-    return "、".join(names[:_NAMED]) + (f"等 {len(names)} 个" if len(names) > _NAMED else "")

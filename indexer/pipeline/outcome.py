@@ -7,7 +7,7 @@ from typing import Literal
 
 from indexer.engines import IndexInfo
 
-Fate = Literal["indexed", "replaced", "unchanged", "removed", "refused"]
+Fate = Literal["indexed", "replaced", "moved", "unchanged", "removed", "refused"]
 
 
 @dataclass(frozen=True, slots=True)

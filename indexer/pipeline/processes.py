@@ -13,7 +13,7 @@ import queue
 import signal
 import threading
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ from pathlib import Path
 from indexer.errors import shown
 from indexer.model import path_text
 from indexer.pipeline.discovery import Found
-from indexer.pipeline.examination import Begun, Examined, Examiner, Setting, Unchanged
+from indexer.pipeline.examination import Begun, Examined, Setting, Survey, Verdict
 
 SILENCE = 60.0
 """Seconds a process may take over one part; the longest known report takes half a second."""
@@ -37,8 +37,6 @@ MOST_LOST = 3
 """Processes that one file may cost before the rest of it is refused."""
 AHEAD = 16
 """Files, and reports of one file, that are read before they are asked for: enough to keep every process busy."""
-
-Verdict = Examined | Unchanged
 
 
 def _context() -> SpawnContext | ForkServerContext:
@@ -86,22 +84,24 @@ def get_ready() -> None:
 
 def examine(found: Found) -> Iterator[Examined]:
     """Read and structure every file; what was understood comes in the files' order."""
-    for _, verdict in verdicts(found):
+    for _, verdict in verdicts(found.files, Setting(found.catalog, found.lexicon or ())):
         if isinstance(verdict, Examined):
             yield verdict
 
 
-def verdicts(found: Found, known: frozenset[str] = frozenset()) -> Iterator[tuple[int, Verdict]]:
-    """As ``examine``, but for the parts whose recipes are ``known``; with each the number of its file, from 1."""
-    crew = _Crew(Setting(found.catalog, found.lexicon or (), known), min(_processors(), len(found.files)))
+def verdicts(files: Sequence[Path], setting: Setting | Survey) -> Iterator[tuple[Path, Verdict]]:
+    """What was understood of each part, with its file; in the files' order."""
+    if not files:
+        return
+    crew = _Crew(setting, min(_processors(), len(files)))
     waiting: deque[queue.Queue[Verdict | _End]] = deque()
-    files = iter(found.files)
+    coming = iter(files)
     try:
-        for number in range(1, len(found.files) + 1):
-            while len(waiting) < AHEAD and (path := next(files, None)) is not None:
+        for file in files:
+            while len(waiting) < AHEAD and (path := next(coming, None)) is not None:
                 waiting.append(crew.begin(path))
             for verdict in _taken(waiting.popleft()):
-                yield number, verdict
+                yield file, verdict
     finally:
         crew.dismiss()
 
@@ -120,7 +120,7 @@ def _processors() -> int:
 class _Crew:
     """Processes that read, and a thread beside each that watches it."""
 
-    def __init__(self, setting: Setting, size: int) -> None:
+    def __init__(self, setting: Setting | Survey, size: int) -> None:
         get_ready()
         self._dismissed = threading.Event()
         self._idle: queue.SimpleQueue[_Reader] = queue.SimpleQueue()
@@ -194,7 +194,7 @@ def _in_spite_of_losses(reader: _Reader, path: Path) -> Iterator[Verdict]:
 class _Reader:
     """One process that reads, made when it is first needed and made again when it was lost."""
 
-    def __init__(self, setting: Setting) -> None:
+    def __init__(self, setting: Setting | Survey) -> None:
         self._setting = setting
         self._process: multiprocessing.process.BaseProcess | None = None
         self._pipe: Connection | None = None
@@ -263,12 +263,12 @@ def _megabytes(path: Path) -> float:
         return 0.0
 
 
-def _serve(pipe: Connection, setting: Setting) -> None:
+def _serve(pipe: Connection, setting: Setting | Survey) -> None:
     """A process's life: a file asked for, its parts handed over, until nobody asks any more."""
     for told_to_all in (signal.SIGINT, signal.SIGTERM):
         signal.signal(told_to_all, signal.SIG_IGN)
     _bound_memory()
-    examiner = Examiner(setting)
+    examiner = setting.examiner()
     with suppress(EOFError, OSError):
         while True:
             path, passed_over = pipe.recv()

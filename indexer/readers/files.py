@@ -183,7 +183,7 @@ def _archive(name: str, suffix: str, data: bytes, depth: int, allowance: Allowan
         raise FileRefused("压缩包里的压缩包里还有压缩包；请先解开外面的")
     times: Counter[str] = Counter()
     for member in ARCHIVES[suffix](data):
-        if _is_beside(member.name):
+        if is_beside(member.name):
             continue
         times[member.name] += 1
         path = f"{name}!{_told_apart(member.name, times[member.name])}"
@@ -200,7 +200,8 @@ def _told_apart(name: str, time: int) -> str:
     return name if time == 1 else str(path.with_name(f"{path.stem}（{time}）{path.suffix}"))
 
 
-def _is_beside(name: str) -> bool:
-    """Whether a file is what systems put beside the files."""
+def is_beside(name: str) -> bool:
+    """Whether a file is what systems and office programs put beside the files."""
     parts = PurePosixPath(name).parts
-    return any(part.startswith((".", "__MACOSX")) for part in parts) or parts[-1] in ("Thumbs.db", "desktop.ini")
+    hidden = any(part.startswith((".", "__MACOSX")) for part in parts)
+    return hidden or parts[-1].startswith("~$") or parts[-1] in ("Thumbs.db", "desktop.ini")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from indexer.catalog import CatalogEntry
@@ -67,8 +67,26 @@ Values = dict[str, object]
 def infer(evidence: Evidence, catalogue: CatalogEntry, table: CatalogEntry) -> Metadata:
     """Metadata of a report. Raises FileRefused when nobody tells the year or the place, without which nothing can be
     found or counted by them."""
-    written = {CATALOG: _written(catalogue), TABLE: _written(table)}
-    sources = {**written, TEXT: from_text(evidence), NAME: from_name(evidence.path)}
+    told = {TABLE: _written(table), TEXT: from_text(evidence), NAME: from_name(evidence.path)}
+    said = _written(catalogue)
+    known = _settled(evidence, {CATALOG: said, **told})
+    try:
+        return _as_found(known, _settled(evidence, told)) if said else known
+    except FileRefused:
+        return known
+
+
+def _as_found(known: Metadata, found: Metadata) -> Metadata:
+    """What the catalogue only repeats is known from where it was found: a table written by this program and handed back
+    changes nothing."""
+    alike = {name: origin for name, origin in found.origins if getattr(known, name) == getattr(found, name)}
+    if known.as_entry() == found.as_entry():
+        return found
+    return replace(known, origins=tuple((name, alike.get(name, origin)) for name, origin in known.origins))
+
+
+def _settled(evidence: Evidence, sources: Mapping[str, Values]) -> Metadata:
+    """What the sources say, the earlier before the later."""
     values: Values = {}
     origins: dict[str, str] = {}
     for origin, told in sources.items():
