@@ -380,6 +380,26 @@ def test_a_file_saved_in_another_encoding_under_another_name_goes_on(reports: Pa
     ]  # fmt: skip
 
 
+def test_a_text_that_moved_is_known_before_its_old_place_goes_to_another(reports: Path, fresh_index: str) -> None:
+    index(discover([reports]), fresh_index)
+    write(reports / "zzz.txt", (reports / "zz.txt").read_text(encoding="utf-8"), "gb18030")
+    write(reports / "zz.txt", report(2022, "郑州市", "新写的文本。"))
+    outcome = index(discover([reports]), fresh_index)
+    assert fates(outcome)[2] == ("zzz.txt", "replaced", "2022-郑州市-政府工作报告")
+    assert found(fresh_index, "全市经济") == {"2022-郑州市-政府工作报告"}
+    assert outcome.info.reports == 3
+
+
+def test_what_a_file_repeated_may_become_another_report_in_the_same_run(reports: Path, fresh_index: str) -> None:
+    shutil.copy(reports / "zz.txt", reports / "zzz.txt")
+    write(reports / "catalog.csv", "file,region\nzz.txt,河南省/郑州市\nzzz.txt,河南省/开封市\n")
+    index(discover([reports]), fresh_index)
+    write(reports / "catalog.csv", "file,region\nzz.txt,河南省/开封市\nzzz.txt,河南省/洛阳市\n")
+    assert fates(index(discover([reports]), fresh_index))[1:] == [
+        ("zz.txt", "replaced", "2022-开封市-政府工作报告"), ("zzz.txt", "replaced", "2022-洛阳市-政府工作报告"),
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("again", [False, True], ids=["elsewhere", "given too"])
 def test_a_copy_in_another_folder_is_refused_while_the_first_is_there(
     reports: Path, fresh_index: str, tmp_path: Path, again: bool
@@ -599,6 +619,9 @@ def test_copies_are_kept_where_that_is_asked_for_and_told(reports: Path, fresh_i
     for options in (keep, Options()):
         again = index(discover([reports]), fresh_index, options)
         assert [each.fate for each in again.files] == ["unchanged"] * 3
+    write(reports / "catalog.csv", "file,organ\nzz.txt,郑州市人民政府\nzz copy.txt,郑州市人民政府\n")
+    corrected = index(discover([reports]), fresh_index, Options(prune=True))
+    assert [each.fate for each in corrected.files] == ["unchanged", "replaced", "replaced"]
 
 
 @pytest.mark.parametrize("name", ["zz copy.txt", "a copy.txt"], ids=["read after", "read before"])
