@@ -417,7 +417,9 @@ def test_a_file_that_became_the_copy_of_another_leaves_its_report_to_prune(repor
     shutil.copy(reports / "hn.txt", reports / "zz.txt")
     outcome = index(discover([reports]), fresh_index)
     assert [each.fate for each in outcome.files] == ["unchanged", "refused"]
-    assert outcome.notes[0].startswith("有 1 篇报告的文件不在了，或者换成了别的内容，报告还留着：")
+    assert outcome.notes == (
+        f"有 1 个文件换成了别的内容，原来的报告还留着：{reports / 'zz.txt'}；要去掉，请加 --prune",
+    )
     assert index(discover([reports]), fresh_index, Options(prune=True)).info.reports == 1
 
 
@@ -697,9 +699,7 @@ def test_reports_whose_files_are_gone_stay_and_are_told(reports: Path, fresh_ind
     index(discover([reports]), fresh_index)
     (reports / "zz.txt").unlink()
     outcome = index(discover([reports]), fresh_index)
-    assert outcome.notes == (
-        f"有 1 篇报告的文件不在了，或者换成了别的内容，报告还留着：{reports / 'zz.txt'}；要去掉，请加 --prune",
-    )
+    assert outcome.notes == (f"有 1 篇报告的文件不在了，报告还留着：{reports / 'zz.txt'}；要去掉，请加 --prune",)
     assert outcome.info.reports == 2
 
 

@@ -17,7 +17,7 @@ from indexer.pipeline.holdings import files_named_in
 from indexer.pipeline.notes import (
     from_above,
     kept_though_broken,
-    kept_though_gone,
+    kept_without_a_file,
     rows_of_many_files,
     rows_without_a_file,
 )
@@ -100,7 +100,7 @@ class _Run:
         notes = (
             *rows_without_a_file(self._found, files), *rows_of_many_files(self._found, files),
             *from_above(self._found), *kept_though_broken(broken),
-            *(() if self._options.prune else kept_though_gone(gone)),
+            *(() if self._options.prune else kept_without_a_file(gone, files)),
         )  # fmt: skip
         return Outcome(files, dict(Counter(each.fate for each in files)), notes, self._engine.info())
 

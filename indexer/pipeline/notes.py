@@ -46,11 +46,15 @@ def kept_though_broken(reports: Sequence[Report]) -> Iterator[str]:
         yield f"有 {len(reports)} 篇报告的文件现在读不了，索引里还是以前读的：{_paths(reports)}"
 
 
-def kept_though_gone(reports: Sequence[Report]) -> Iterator[str]:
-    """A note on the reports whose files are gone, or hold something else."""
-    if reports:
-        gone = f"有 {len(reports)} 篇报告的文件不在了，或者换成了别的内容"
-        yield f"{gone}，报告还留着：{_paths(reports)}；要去掉，请加 --prune"
+def kept_without_a_file(reports: Sequence[Report], files: Sequence[FileOutcome]) -> Iterator[str]:
+    """A note on the reports whose files are gone, and one on those whose files hold something else now."""
+    there = {each.path for each in files}
+    gone = [report for report in reports if report.source.path not in there]
+    changed = [report for report in reports if report.source.path in there]
+    if gone:
+        yield f"有 {len(gone)} 篇报告的文件不在了，报告还留着：{_paths(gone)}；要去掉，请加 --prune"
+    if changed:
+        yield f"有 {len(changed)} 个文件换成了别的内容，原来的报告还留着：{_paths(changed)}；要去掉，请加 --prune"
 
 
 def _paths(reports: Sequence[Report]) -> str:
