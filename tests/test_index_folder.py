@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import json
 import os
@@ -29,6 +30,8 @@ from indexer.errors import (
     IndexOutdated,
     IndexUnavailable,
     NothingToIndex,
+    system_reason,
+    system_remedy,
 )
 from indexer.model import Document, Report, Source, Unit
 from indexer.pipeline import Found, discover, rebuild
@@ -510,6 +513,10 @@ def file_limit() -> Iterator[Callable[[int], None]]:
     resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
+def names(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir() if "WRIT" not in path.name}
+
+
 LARGE = document("大", *(f"第{n}段，说的是第{n}件事，有{n * 7}个字。" for n in range(300)))
 
 
@@ -518,10 +525,12 @@ def test_an_update_that_the_disk_has_no_room_for_changes_nothing(
     folder: Path, file_limit: Callable[[int], None], size: int
 ) -> None:
     engine = open_engine(str(folder))
+    before = names(folder)
     file_limit(size)
-    with pytest.raises(IndexUnavailable, match=r"写索引 .* 时出错（.+）；原来的内容没有变"):
+    with pytest.raises(IndexUnavailable, match=r"（文件大到了系统允许的上限）；原来的内容没有变，请放宽文件大小的限制"):
         engine.update([LARGE], ["乙"])
     file_limit(resource.RLIM_INFINITY)
+    assert names(folder) == before
     assert texts(engine) == OLD_TEXTS == texts_at(folder)
     engine.update([*NEW, LARGE], ["乙"])
     assert texts(engine) == UPDATED_TEXTS | {unit.text for unit in LARGE.units}
@@ -534,14 +543,16 @@ def test_an_update_that_cannot_write_its_table_of_contents_changes_nothing(
     folder: Path, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
     engine = open_engine(str(folder))
+    before = names(folder)
 
     def full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as broken:
         broken.setattr(whoosh.index.TOC, step, full)
-        with pytest.raises(IndexUnavailable, match="（磁盘满了）"):
+        with pytest.raises(IndexUnavailable, match=r"（磁盘满了）；.*请腾出一些空间"):
             engine.update(NEW, ["乙"])
+    assert names(folder) == before
     assert texts(engine) == OLD_TEXTS == texts_at(folder)
     engine.update(NEW, ["乙"])
     assert texts(engine) == UPDATED_TEXTS
@@ -559,9 +570,32 @@ def test_an_index_that_the_system_will_not_open_is_not_called_broken(folder: Pat
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, before)
     assert type(refusal.value) is IndexUnavailable
-    assert "系统说：" in refusal.value.message
+    assert "（同时打开的文件太多）" in refusal.value.message
     assert texts(engine) == OLD_TEXTS
     engine.close()
+
+
+def test_a_commit_that_came_through_is_not_taken_away_by_what_comes_after(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    engine = open_engine(str(folder))
+    with monkeypatch.context() as late:
+        late.setattr(whoosh.index, "clean_files", stopped)
+        with pytest.raises(KeyboardInterrupt):
+            engine.update(NEW, ["乙"])
+    assert texts(engine) == UPDATED_TEXTS == texts_at(folder)
+    engine.update(OLD)
+    engine.close()
+
+
+@pytest.mark.parametrize("number", ["ENOSPC", "EDQUOT", "EFBIG", "EROFS", "EACCES", "EIO", "EMFILE", "ENOMEM", "EBADF"])
+def test_what_the_system_refuses_is_said_with_what_to_do(number: str) -> None:
+    error = OSError(getattr(errno, number), "refused")
+    assert ("系统说" in system_reason(error)) == (number == "EBADF")
+    assert system_remedy(error).startswith("请")
 
 
 def test_making_an_index_on_a_full_disk_is_refused_and_can_be_done_later(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -37,7 +37,7 @@ from indexer.engines.whoosh.schema import report_document, unit_documents
 from indexer.engines.whoosh.snapshot import Snapshot
 from indexer.engines.whoosh.wording import pairs_of, vocabulary_of
 from indexer.engines.whoosh.writer import UnitWriter
-from indexer.errors import IndexBusy, IndexUnavailable, system_reason
+from indexer.errors import IndexBusy, IndexUnavailable, system_reason, system_remedy
 from indexer.model import Document, Report, path_text
 from indexer.query import Node, sought
 from indexer.synonyms import Synonyms
@@ -141,11 +141,11 @@ class WhooshEngine:
             yield writer
             writer.commit()
         except OSError as error:
-            _give_up(writer)
-            reason = system_reason(error)
-            raise IndexUnavailable(f"写索引 {self._folder} 时出错（{reason}）；原来的内容没有变") from error
+            writer.give_up()
+            reason, remedy = system_reason(error), system_remedy(error)
+            raise IndexUnavailable(f"写索引 {self._folder} 时出错（{reason}）；原来的内容没有变，{remedy}") from error
         except BaseException:
-            _give_up(writer)
+            writer.give_up()
             raise
 
     def search(self, request: SearchRequest) -> SearchResult:
@@ -260,13 +260,6 @@ class WhooshEngine:
         self._settings, self._identity, self._whoosh = settings, identity, whoosh
         self._segmenter = self._info = None
         before.let_go()
-
-
-def _give_up(writer: UnitWriter) -> None:
-    """Cancel, giving the lock back; what cancelling itself stumbles over (a full disk, once more) hides no reason."""
-    if not writer.is_closed:
-        with suppress(Exception):
-            writer.cancel()
 
 
 def _hit(snapshot: Snapshot, doc: int, score: float, counts: list[dict[int, int]]) -> Hit:

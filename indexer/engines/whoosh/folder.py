@@ -22,6 +22,7 @@ from indexer.errors import (
     IndexOutdated,
     IndexUnavailable,
     system_reason,
+    system_remedy,
 )
 from indexer.synonyms import Synonyms
 from indexer.text import FOLDING_VERSION
@@ -170,7 +171,7 @@ def trouble_named(folder: Path) -> Iterator[None]:
     except OSError as error:
         if error.errno in (None, errno.ENOENT):
             raise _damaged(folder) from error
-        raise IndexUnavailable(f"打不开索引 {folder}（{system_reason(error)}）") from error
+        raise IndexUnavailable(f"打不开索引 {folder}（{system_reason(error)}）；{system_remedy(error)}") from error
     except Exception as error:
         raise _damaged(folder) from error
 
