@@ -11,6 +11,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tracemalloc
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -682,3 +683,27 @@ def test_the_folder_one_stands_in_can_be_rebuilt(place: Path, monkeypatch: pytes
     monkeypatch.chdir(place / "index")
     rebuild(discover([place / "reports"]), ".")
     assert "一、回顾" in texts_at(place / "index")
+
+
+# -- memory ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("use", ["info", "one document"])
+def test_what_a_run_asks_of_each_commit_does_not_hold_the_index_in_memory(folder: Path, use: str) -> None:
+    """The first use after a commit reads it; a long text makes a large segment."""
+    engine = create_engine(str(folder))
+    chars = "".join(map(chr, range(0x4E00, 0x9000)))
+    lines = (f"{chars[(n * 37) % 9000 :][:400]}{chars[(n * 101) % 9000 :][:400]}。" for n in range(300))
+    engine.update([document("长", *lines)])
+    largest = max(path.stat().st_size for path in folder.glob("*.seg"))
+    tracemalloc.start()
+    try:
+        if use == "info":
+            assert engine.info().units > 300
+        else:
+            assert len(engine.document("甲").units) == 2
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < largest / 5
+    engine.close()

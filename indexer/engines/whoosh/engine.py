@@ -38,6 +38,7 @@ from indexer.engines.whoosh.snapshot import Snapshot
 from indexer.engines.whoosh.wording import pairs_of, vocabulary_of
 from indexer.engines.whoosh.writer import UnitWriter
 from indexer.errors import IndexBusy, IndexUnavailable, system_reason, system_remedy
+from indexer.fields import PATH_SEPARATOR
 from indexer.model import Document, Report, path_text
 from indexer.query import Node, sought
 from indexer.synonyms import Synonyms
@@ -60,6 +61,7 @@ class WhooshEngine:
         self._identity = folders.identity(folder)
         with trouble_named(folder):
             self._snapshot = Snapshot(self._whoosh)
+            self._snapshot.load()
         self._turn = threading.RLock()
         self._is_writing = self._closed = False
         self._ids: frozenset[str] = frozenset()
@@ -97,7 +99,7 @@ class WhooshEngine:
         """The ids in the last commit, which is not read back where this engine made it: to delete what is not there,
         Whoosh would open the whole index."""
         if self._commit != self._last_commit():
-            with self._reading() as snapshot:
+            with self._passing_through() as snapshot:
                 self._remember(snapshot.records)
         return self._ids
 
@@ -193,11 +195,11 @@ class WhooshEngine:
             return count_table(snapshot, Matching(snapshot), request)
 
     def document(self, report_id: str) -> Document:
-        with self._reading() as snapshot:
+        with self._passing_through() as snapshot:
             return snapshot.document(report_id)
 
     def reports(self) -> tuple[Report, ...]:
-        with self._reading() as snapshot:
+        with self._passing_through() as snapshot:
             return _newest_first(snapshot)
 
     def vocabulary(self) -> Vocabulary:
@@ -211,7 +213,7 @@ class WhooshEngine:
         return pairs_of(texts)
 
     def info(self) -> IndexInfo:
-        with self._reading() as snapshot:
+        with self._passing_through() as snapshot:
             return self._info_of(snapshot)
 
     def _info_of(self, snapshot: Snapshot) -> IndexInfo:
@@ -224,7 +226,7 @@ class WhooshEngine:
                 units=len(snapshot.units),
                 characters=sum(snapshot.lengths.values()),
                 years=tuple(sorted({report.year for report in reports})),
-                regions=tuple(sorted(snapshot.filed["region"])),
+                regions=tuple(sorted({PATH_SEPARATOR.join(report.region) for report in reports})),
             )
         return self._info
 
@@ -246,7 +248,17 @@ class WhooshEngine:
     def _reading(self) -> Iterator[Snapshot]:
         with self._turn:
             self._see_last_commit()
+            with trouble_named(self._folder):
+                self._snapshot.load()
             yield self._snapshot
+
+    @contextmanager
+    def _passing_through(self) -> Iterator[Snapshot]:
+        """For what takes little of a snapshot, which a run asks of each of its commits."""
+        with self._turn:
+            self._see_last_commit()
+            with trouble_named(self._folder):
+                yield self._snapshot
 
     def _see_last_commit(self) -> None:
         """Move to what was committed since, or to the index that was put in this one's place."""

@@ -14,6 +14,7 @@ import msgspec
 from whoosh import index
 
 from indexer.engines.whoosh.schema import SCHEMA_VERSION, schema
+from indexer.engines.whoosh.storage import MappedStorage
 from indexer.errors import (
     BaogaoError,
     IndexDamaged,
@@ -157,8 +158,8 @@ def open_whoosh(folder: Path) -> index.FileIndex:
     with trouble_named(folder):
         for _ in range(LOOKS):
             with suppress(FileNotFoundError, index.EmptyIndexError):
-                return index.open_dir(str(folder))
-        return index.open_dir(str(folder))
+                return index.FileIndex(MappedStorage(folder))
+        return index.FileIndex(MappedStorage(folder))
 
 
 @contextmanager
