@@ -362,7 +362,7 @@ REFUSED = {
     "binary.txt": "不是中文文本",
     "english.txt": "不是中文文本",
     "report.pdf": "这个 PDF 打不开",
-    "no-report": "还不能读 .md",
+    "no-report": "Markdown 文件（.md）",
     "unknown.txt": "看不出",
 }
 

@@ -318,7 +318,7 @@ def test_files_that_changed_names_with_each_other_keep_both_texts(reports: Path,
 REFUSED = [
     ("empty.txt", b"", "文件是空的"),
     ("photo.txt", b"\x89PNG\r\n\x1a\n\x00\x00", "不是中文文本"),
-    ("slides.ppt", b"PK", "还不能读 .ppt 文件"),
+    ("slides.ppt", b"PK", "演示文稿（.ppt）读不了；请把文字另存为 docx 或 PDF"),
     ("unknown.txt", "全市经济平稳运行。".encode(), "看不出年份、地区；请在目录表 catalog.csv 里"),
     ("furniture.txt", "• 重点工作\n".encode(), "文件里没有正文"),
 ]
