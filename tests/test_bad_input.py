@@ -374,8 +374,8 @@ with create_engine("baogao-index")._writer():
 """
 HAS_LITTLE_PATIENCE = """
 import sys
-from indexer.engines.whoosh import engine
-engine.WRITER_TIMEOUT = 0.1
+from indexer.engines.whoosh import locking
+locking.WRITER_TIMEOUT = 0.1
 sys.argv = ["baogao", "index", "more"]
 from search_app import cli
 cli.main()

@@ -20,8 +20,8 @@ import pytest
 import whoosh.index
 from whoosh.filedb.filestore import FileStorage
 
-import indexer.engines.whoosh.engine
 from indexer.engines import Engine, SearchRequest, check_replaceable, create_engine, open_engine
+from indexer.engines.whoosh import locking
 from indexer.errors import (
     BadParameter,
     IndexBusy,
@@ -35,7 +35,7 @@ from indexer.errors import (
     system_remedy,
 )
 from indexer.model import Document, Report, Source, Unit
-from indexer.pipeline import Found, discover, rebuild
+from indexer.pipeline import Found, discover, index, rebuild
 from indexer.query import Term
 from indexer.text import Segmenter, fold
 
@@ -299,7 +299,7 @@ def in_a_process(call: str, *arguments: str) -> subprocess.Popen[str]:
 def test_a_second_writer_waits_and_then_is_told_that_the_index_is_busy(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(indexer.engines.whoosh.engine, "WRITER_TIMEOUT", 0.3)
+    monkeypatch.setattr(locking, "WRITER_TIMEOUT", 0.3)
     engine = open_engine(str(folder))
     with in_a_process("hold_the_lock", str(folder)) as other:
         assert other.stdout is not None
@@ -659,6 +659,53 @@ def test_a_rebuild_touches_nothing_where_something_else_lies_in_its_way(
     with pytest.raises(IndexForeign, match="不是报告索引，不能覆盖；请换一个文件夹"):
         rebuild_from_reports(place)
     assert everything_in(place) == before
+
+
+def test_a_rebuild_beside_another_writer_is_refused_and_touches_nothing(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(locking, "WRITER_TIMEOUT", 0.3)
+    with in_a_process("hold_the_lock", str(place / "index")) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == "writing\n"
+        before = names(place / "index")
+        with pytest.raises(IndexBusy, match="另一个程序正在写这个索引；请等它完成后再运行一次"):
+            rebuild_from_reports(place)
+        assert names(place / "index") == before
+        assert names(place) == {"index", "reports"}
+        other.communicate(timeout=60)
+    rebuild_from_reports(place)
+    assert "PM_{2.5}" in "".join(texts_at(place / "index"))
+
+
+@pytest.mark.parametrize("place_of", ["index", "index.old", "nowhere"])
+def test_nobody_writes_while_an_index_is_made_anew(place: Path, monkeypatch: pytest.MonkeyPatch, place_of: str) -> None:
+    """``index.old``: as if killed between the renames."""
+    monkeypatch.setattr(locking, "WRITER_TIMEOUT", 0.1)
+    if place_of == "nowhere":
+        shutil.rmtree(place / "index")
+    elif place_of == "index.old":
+        (place / "index").rename(place / "index.old")
+    found, refused = discover([place / "reports"]), []
+
+    def beside(_: object) -> None:
+        for run in (rebuild, index):
+            with pytest.raises(IndexBusy):
+                run(found, str(place / "index"))
+            refused.append(run)
+
+    outcome = rebuild(found, str(place / "index"), watch=beside)
+    assert refused == [rebuild, index]
+    assert outcome.info.reports == 1
+    assert names(place) == {"index", "reports"}
+
+
+def test_a_first_rebuild_of_nothing_but_refused_files_leaves_nothing(place: Path) -> None:
+    shutil.rmtree(place / "index")
+    (place / "reports" / "report.txt").write_bytes(b"")
+    with pytest.raises(NothingToIndex):
+        rebuild_from_reports(place)
+    assert names(place) == {"reports"}
 
 
 def test_a_rebuild_of_nothing_but_refused_files_leaves_the_old_index(place: Path) -> None:

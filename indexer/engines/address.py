@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from indexer.engines.base import Engine
@@ -33,6 +34,18 @@ def check_replaceable(address: str) -> None:
     from indexer.engines.whoosh import folder
 
     folder.check_replaceable(_folder(address))
+
+
+@contextmanager
+def holding(address: str) -> Iterator[None]:
+    """Keep writers out of the index at ``address``, or of the place for one, made where it is missing. Raises
+    IndexUnavailable."""
+    from indexer.engines.whoosh import folder, locking
+
+    if not folder.exists(_folder(address)):
+        folder.make_place(_folder(address))
+    with locking.held(_folder(address)):
+        yield
 
 
 def remove_index(address: str) -> None:

@@ -12,7 +12,6 @@ from pathlib import Path
 
 import msgspec
 from whoosh.index import LockError
-from whoosh.util.filelock import try_for
 
 from indexer.engines.base import (
     EVERYTHING,
@@ -28,6 +27,7 @@ from indexer.engines.base import (
     Vocabulary,
 )
 from indexer.engines.whoosh import folder as folders
+from indexer.engines.whoosh import locking
 from indexer.engines.whoosh.counting import count_table, facet_counts, occurrences_in
 from indexer.engines.whoosh.folder import Settings, trouble_named
 from indexer.engines.whoosh.loosening import loosely, ranked_loosely
@@ -43,12 +43,6 @@ from indexer.model import Document, Report, path_text
 from indexer.query import Node, sought
 from indexer.synonyms import Synonyms
 from indexer.text import Segmenter, distinct
-
-WRITER_TIMEOUT = 10.0
-"""Seconds to wait for another writer."""
-_WRITING = "WRITING"
-"""The lock over several updates; Whoosh's own is over one."""
-_BUSY = "另一个程序正在写这个索引；请等它完成后再运行一次"
 
 
 class WhooshEngine:
@@ -78,7 +72,10 @@ class WhooshEngine:
     def create(cls, folder: Path, lexicon: tuple[str, ...] | None) -> WhooshEngine:
         """Open the index, made first where there is none. Raises IndexUnavailable."""
         if not folders.exists(folder):
-            folders.make(folder, folders.settings_for(lexicon or ()))
+            folders.make_place(folder)
+            with locking.held(folder):
+                if not folders.exists(folder):
+                    folders.make(folder, folders.settings_for(lexicon or ()))
         settings = folders.read_settings(folder)
         if lexicon is not None:
             folders.check_lexicon(folder, settings, lexicon)
@@ -114,16 +111,12 @@ class WhooshEngine:
         if self._is_writing:
             yield
             return
-        lock = self._whoosh.lock(_WRITING)
-        with trouble_named(self._folder):
-            if not try_for(lock.acquire, timeout=WRITER_TIMEOUT):
-                raise IndexBusy(_BUSY)
-        self._is_writing = True
-        try:
-            yield
-        finally:
-            self._is_writing = False
-            lock.release()
+        with locking.held(self._folder):
+            self._is_writing = True
+            try:
+                yield
+            finally:
+                self._is_writing = False
 
     def _add(self, writer: UnitWriter, document: Document) -> None:
         segmenter = self._segmenter = self._segmenter or Segmenter(self._settings.lexicon)
@@ -136,9 +129,9 @@ class WhooshEngine:
         """A Whoosh writer that commits when all went well; whatever happens, it gives its lock back."""
         try:
             with trouble_named(self._folder):
-                writer = UnitWriter(self._whoosh, WRITER_TIMEOUT)
+                writer = UnitWriter(self._whoosh, locking.WRITER_TIMEOUT)
         except LockError as error:
-            raise IndexBusy(_BUSY) from error
+            raise IndexBusy(locking.BUSY) from error
         try:
             yield writer
             writer.commit()
