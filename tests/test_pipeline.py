@@ -617,7 +617,7 @@ def test_a_run_tells_how_far_it_is_and_what_is_safe(
     monkeypatch.setattr(indexing, "BATCH", 1)
     told: list[Progress] = []
     outcome = index(discover([reports]), fresh_index, watch=told.append)
-    assert told == [Progress(1, 2, 1), Progress(2, 2, 2)]
+    assert told == [Progress(1, 2, 1, 1), Progress(2, 2, 2, 2)]
     assert outcome.counts == {"indexed": 2}
 
 

@@ -75,7 +75,7 @@ class _Run:
             self._outcomes.append(self._known(verdict, read) if isinstance(verdict, Unchanged) else self._new(verdict))
             if self._weight >= BATCH:
                 self._store()
-            self._watch(Progress(read, len(self._found.files), self._stored))
+            self._watch(Progress(read, len(self._found.files), len(self._outcomes), self._stored))
         gone = self._gone()
         if self._options.prune:
             self._leaving += [report.id for report in gone]

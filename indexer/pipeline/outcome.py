@@ -33,8 +33,10 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a run is: ``read`` of ``files`` are read; ``stored`` reports, new or changed, are safely in the index."""
+    """How far a run is: at the file number ``at`` of ``files``, ``parts`` (files, rows of
+    tables, members of archives) are read of all; ``stored`` reports, new or changed, are safely in the index."""
 
-    read: int
+    at: int
     files: int
+    parts: int
     stored: int
