@@ -129,11 +129,29 @@ _REASONS = {
     errno.EROFS: "磁盘是只读的",
     errno.ENOSPC: "磁盘满了",
     errno.EDQUOT: "磁盘配额用完了",
+    errno.EFBIG: "文件大到了系统允许的上限",
+    errno.EIO: "磁盘读写出错",
+    errno.EMFILE: "同时打开的文件太多",
+    errno.ENFILE: "同时打开的文件太多",
+    errno.ENOMEM: "内存不够",
     errno.EISDIR: "这是一个文件夹",
     errno.ENOTDIR: "路径中间有一段不是文件夹",
     errno.ENAMETOOLONG: "名字太长",
     errno.EADDRINUSE: "端口已被别的程序占用",
     errno.EADDRNOTAVAIL: "本机没有这个地址",
+}
+
+_REMEDIES = {
+    errno.EACCES: "请检查它的权限，或换一个文件夹",
+    errno.EPERM: "请检查它的权限，或换一个文件夹",
+    errno.EROFS: "请换一个能写入的文件夹",
+    errno.ENOSPC: "请腾出一些空间",
+    errno.EDQUOT: "请清理一些文件，或请管理员增加配额",
+    errno.EFBIG: "请放宽文件大小的限制（ulimit -f），或换一个磁盘",
+    errno.EIO: "请检查磁盘",
+    errno.EMFILE: "请放宽打开文件数的限制（ulimit -n）",
+    errno.ENFILE: "请关掉一些程序",
+    errno.ENOMEM: "请关掉一些程序",
 }
 
 
@@ -146,3 +164,8 @@ def shown(text: str) -> str:
 def system_reason(error: OSError) -> str:
     """Why the operating system refused, in words a reader knows."""
     return _REASONS.get(error.errno or 0, f"系统说：{error.strerror or error}")
+
+
+def system_remedy(error: OSError) -> str:
+    """What a reader can do when the system refuses to read or write."""
+    return _REMEDIES.get(error.errno or 0, "请检查磁盘和文件夹")

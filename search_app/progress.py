@@ -6,15 +6,18 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import click
 
 if TYPE_CHECKING:
+    from click._termui_impl import ProgressBar
+
     from indexer.pipeline import Progress
 
-EVERY = 10.0
-"""Seconds between two lines."""
+EVERY, EVERY_ON_A_TERMINAL = 10.0, 0.2
+"""Seconds between two lines, and between two looks of the bar."""
 
 
 @contextmanager
@@ -23,8 +26,11 @@ def watching(files: int) -> Iterator[Callable[[Progress], None]]:
     far = _Far()
     try:
         if sys.stderr.isatty():
-            with click.progressbar(length=files, label="读取文件", file=sys.stderr, show_pos=True) as bar:
-                yield lambda progress: bar.update(far.steps_to(progress))
+            with click.progressbar(
+                length=files, label="读取文件", file=sys.stderr, show_pos=True, item_show_func=_parts
+            ) as bar:
+                yield partial(far.show_on, bar)
+                bar.render_progress()
         else:
             yield far.say_now_and_then
     except KeyboardInterrupt as stop:
@@ -32,19 +38,31 @@ def watching(files: int) -> Iterator[Callable[[Progress], None]]:
         raise click.exceptions.Abort from stop
 
 
+def _parts(progress: Progress | None) -> str | None:
+    return None if progress is None else f"{'已读' if progress.at else '已核对'} {progress.parts:,} 份"
+
+
 class _Far:
     """How far the run was when it last said so."""
 
     def __init__(self) -> None:
-        self._read = self.stored = 0
+        self._at = self.stored = 0
         self._said = time.monotonic()
 
     def steps_to(self, progress: Progress) -> int:
-        steps, self._read, self.stored = progress.read - self._read, progress.read, progress.stored
+        steps, self._at, self.stored = progress.at - self._at, progress.at, progress.stored
         return steps
+
+    def show_on(self, bar: ProgressBar[Any], progress: Progress) -> None:
+        """Also where one file takes minutes, and the bar itself does not move."""
+        bar.update(self.steps_to(progress), progress)
+        if time.monotonic() - self._said >= EVERY_ON_A_TERMINAL:
+            self._said = time.monotonic()
+            bar.render_progress()
 
     def say_now_and_then(self, progress: Progress) -> None:
         self.steps_to(progress)
         if time.monotonic() - self._said >= EVERY:
             self._said = time.monotonic()
-            click.echo(f"已读 {progress.read:,}/{progress.files:,} 个文件，存好 {progress.stored:,} 篇", err=True)
+            where = f"读到第 {progress.at:,}/{progress.files:,} 个文件" if progress.at else "和索引核对"
+            click.echo(f"{where}，{_parts(progress)}，存好 {progress.stored:,} 篇", err=True)

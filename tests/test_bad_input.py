@@ -362,7 +362,7 @@ REFUSED = {
     "binary.txt": "不是中文文本",
     "english.txt": "不是中文文本",
     "report.pdf": "这个 PDF 打不开",
-    "no-report": "还不能读 .md",
+    "no-report": "Markdown 文件（.md）",
     "unknown.txt": "看不出",
 }
 
@@ -374,8 +374,8 @@ with create_engine("baogao-index")._writer():
 """
 HAS_LITTLE_PATIENCE = """
 import sys
-from indexer.engines.whoosh import engine
-engine.WRITER_TIMEOUT = 0.1
+from indexer.engines.whoosh import locking
+locking.WRITER_TIMEOUT = 0.1
 sys.argv = ["baogao", "index", "more"]
 from search_app import cli
 cli.main()

@@ -129,6 +129,25 @@ class TestIndex:
         assert json.loads(baogao("search", "中欧班列", "--json", cwd=tmp_path).stdout)["total"] == 1
         assert baogao("check", "in", cwd=tmp_path).returncode == 0
 
+    @pytest.mark.parametrize("terminal", [True, False])
+    def test_how_far_it_is_within_one_file_is_told(self, tmp_path: Path, terminal: bool) -> None:
+        rows = ({"year": 2021, "level": "县", "region": f"河南省/第{n}县", "text": f"第{n}篇。"} for n in range(7))
+        (tmp_path / "many.jsonl").write_text(
+            "\n".join(json.dumps(row, ensure_ascii=False) for row in rows), encoding="utf-8"
+        )
+        (tmp_path / "sitecustomize.py").write_text("import search_app.progress as progress; progress.EVERY = 0.0")
+        ours, its = os.openpty()
+        with subprocess.Popen(
+            [BAOGAO, "index", "many.jsonl"], cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(tmp_path)},
+            stdout=subprocess.DEVNULL, stderr=its if terminal else subprocess.PIPE,
+        ) as run:  # fmt: skip
+            _, told = run.communicate(timeout=60)
+        said = os.read(ours, 100_000).decode() if terminal else told.decode()
+        for each in (ours, its):
+            os.close(each)
+        assert "已读 7 份" in said
+        assert "1/1" in said
+
     def test_wishes_are_heeded(self, tmp_path: Path) -> None:
         written(tmp_path / "in", "新密市.txt", "推动创新。")
         copy = tmp_path / "in" / "新密市 副本.txt"

@@ -213,7 +213,7 @@ REFUSED = [
     ("空.html", b"<html><body></body></html>", "文本"),
     ("无正文.csv", "标题,年份\n政府工作报告,2021".encode(), "正文"),
     ("坏.jsonl", "现在我代表市人民政府向大会报告工作\n".encode(), "不是 JSON"),
-    ("图.png", b"\x89PNG", "还不能读"),
+    ("图.png", b"\x89PNG", "图片（.png）里的字读不了"),
 ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import json
 import os
@@ -10,6 +11,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tracemalloc
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -18,8 +20,8 @@ import pytest
 import whoosh.index
 from whoosh.filedb.filestore import FileStorage
 
-import indexer.engines.whoosh.engine
 from indexer.engines import Engine, SearchRequest, check_replaceable, create_engine, open_engine
+from indexer.engines.whoosh import locking
 from indexer.errors import (
     BadParameter,
     IndexBusy,
@@ -29,9 +31,11 @@ from indexer.errors import (
     IndexOutdated,
     IndexUnavailable,
     NothingToIndex,
+    system_reason,
+    system_remedy,
 )
 from indexer.model import Document, Report, Source, Unit
-from indexer.pipeline import Found, discover, rebuild
+from indexer.pipeline import Found, discover, index, rebuild
 from indexer.query import Term
 from indexer.text import Segmenter, fold
 
@@ -295,7 +299,7 @@ def in_a_process(call: str, *arguments: str) -> subprocess.Popen[str]:
 def test_a_second_writer_waits_and_then_is_told_that_the_index_is_busy(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(indexer.engines.whoosh.engine, "WRITER_TIMEOUT", 0.3)
+    monkeypatch.setattr(locking, "WRITER_TIMEOUT", 0.3)
     engine = open_engine(str(folder))
     with in_a_process("hold_the_lock", str(folder)) as other:
         assert other.stdout is not None
@@ -510,6 +514,10 @@ def file_limit() -> Iterator[Callable[[int], None]]:
     resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
+def names(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir() if "WRIT" not in path.name}
+
+
 LARGE = document("大", *(f"第{n}段，说的是第{n}件事，有{n * 7}个字。" for n in range(300)))
 
 
@@ -518,10 +526,12 @@ def test_an_update_that_the_disk_has_no_room_for_changes_nothing(
     folder: Path, file_limit: Callable[[int], None], size: int
 ) -> None:
     engine = open_engine(str(folder))
+    before = names(folder)
     file_limit(size)
-    with pytest.raises(IndexUnavailable, match=r"写索引 .* 时出错（.+）；原来的内容没有变"):
+    with pytest.raises(IndexUnavailable, match=r"（文件大到了系统允许的上限）；原来的内容没有变，请放宽文件大小的限制"):
         engine.update([LARGE], ["乙"])
     file_limit(resource.RLIM_INFINITY)
+    assert names(folder) == before
     assert texts(engine) == OLD_TEXTS == texts_at(folder)
     engine.update([*NEW, LARGE], ["乙"])
     assert texts(engine) == UPDATED_TEXTS | {unit.text for unit in LARGE.units}
@@ -534,14 +544,16 @@ def test_an_update_that_cannot_write_its_table_of_contents_changes_nothing(
     folder: Path, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
     engine = open_engine(str(folder))
+    before = names(folder)
 
     def full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as broken:
         broken.setattr(whoosh.index.TOC, step, full)
-        with pytest.raises(IndexUnavailable, match="（磁盘满了）"):
+        with pytest.raises(IndexUnavailable, match=r"（磁盘满了）；.*请腾出一些空间"):
             engine.update(NEW, ["乙"])
+    assert names(folder) == before
     assert texts(engine) == OLD_TEXTS == texts_at(folder)
     engine.update(NEW, ["乙"])
     assert texts(engine) == UPDATED_TEXTS
@@ -559,9 +571,32 @@ def test_an_index_that_the_system_will_not_open_is_not_called_broken(folder: Pat
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, before)
     assert type(refusal.value) is IndexUnavailable
-    assert "系统说：" in refusal.value.message
+    assert "（同时打开的文件太多）" in refusal.value.message
     assert texts(engine) == OLD_TEXTS
     engine.close()
+
+
+def test_a_commit_that_came_through_is_not_taken_away_by_what_comes_after(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    engine = open_engine(str(folder))
+    with monkeypatch.context() as late:
+        late.setattr(whoosh.index, "clean_files", stopped)
+        with pytest.raises(KeyboardInterrupt):
+            engine.update(NEW, ["乙"])
+    assert texts(engine) == UPDATED_TEXTS == texts_at(folder)
+    engine.update(OLD)
+    engine.close()
+
+
+@pytest.mark.parametrize("number", ["ENOSPC", "EDQUOT", "EFBIG", "EROFS", "EACCES", "EIO", "EMFILE", "ENOMEM", "EBADF"])
+def test_what_the_system_refuses_is_said_with_what_to_do(number: str) -> None:
+    error = OSError(getattr(errno, number), "refused")
+    assert ("系统说" in system_reason(error)) == (number == "EBADF")
+    assert system_remedy(error).startswith("请")
 
 
 def test_making_an_index_on_a_full_disk_is_refused_and_can_be_done_later(
@@ -626,6 +661,53 @@ def test_a_rebuild_touches_nothing_where_something_else_lies_in_its_way(
     assert everything_in(place) == before
 
 
+def test_a_rebuild_beside_another_writer_is_refused_and_touches_nothing(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(locking, "WRITER_TIMEOUT", 0.3)
+    with in_a_process("hold_the_lock", str(place / "index")) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == "writing\n"
+        before = names(place / "index")
+        with pytest.raises(IndexBusy, match="另一个程序正在写这个索引；请等它完成后再运行一次"):
+            rebuild_from_reports(place)
+        assert names(place / "index") == before
+        assert names(place) == {"index", "reports"}
+        other.communicate(timeout=60)
+    rebuild_from_reports(place)
+    assert "PM_{2.5}" in "".join(texts_at(place / "index"))
+
+
+@pytest.mark.parametrize("place_of", ["index", "index.old", "nowhere"])
+def test_nobody_writes_while_an_index_is_made_anew(place: Path, monkeypatch: pytest.MonkeyPatch, place_of: str) -> None:
+    """``index.old``: as if killed between the renames."""
+    monkeypatch.setattr(locking, "WRITER_TIMEOUT", 0.1)
+    if place_of == "nowhere":
+        shutil.rmtree(place / "index")
+    elif place_of == "index.old":
+        (place / "index").rename(place / "index.old")
+    found, refused = discover([place / "reports"]), []
+
+    def beside(_: object) -> None:
+        for run in (rebuild, index):
+            with pytest.raises(IndexBusy):
+                run(found, str(place / "index"))
+            refused.append(run)
+
+    outcome = rebuild(found, str(place / "index"), watch=beside)
+    assert refused == [rebuild, index]
+    assert outcome.info.reports == 1
+    assert names(place) == {"index", "reports"}
+
+
+def test_a_first_rebuild_of_nothing_but_refused_files_leaves_nothing(place: Path) -> None:
+    shutil.rmtree(place / "index")
+    (place / "reports" / "report.txt").write_bytes(b"")
+    with pytest.raises(NothingToIndex):
+        rebuild_from_reports(place)
+    assert names(place) == {"reports"}
+
+
 def test_a_rebuild_of_nothing_but_refused_files_leaves_the_old_index(place: Path) -> None:
     for path in (place / "reports").iterdir():
         path.write_bytes(b"")
@@ -648,3 +730,27 @@ def test_the_folder_one_stands_in_can_be_rebuilt(place: Path, monkeypatch: pytes
     monkeypatch.chdir(place / "index")
     rebuild(discover([place / "reports"]), ".")
     assert "一、回顾" in texts_at(place / "index")
+
+
+# -- memory ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("use", ["info", "one document"])
+def test_what_a_run_asks_of_each_commit_does_not_hold_the_index_in_memory(folder: Path, use: str) -> None:
+    """The first use after a commit reads it; a long text makes a large segment."""
+    engine = create_engine(str(folder))
+    chars = "".join(map(chr, range(0x4E00, 0x9000)))
+    lines = (f"{chars[(n * 37) % 9000 :][:400]}{chars[(n * 101) % 9000 :][:400]}。" for n in range(300))
+    engine.update([document("长", *lines)])
+    largest = max(path.stat().st_size for path in folder.glob("*.seg"))
+    tracemalloc.start()
+    try:
+        if use == "info":
+            assert engine.info().units > 300
+        else:
+            assert len(engine.document("甲").units) == 2
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < largest / 5
+    engine.close()

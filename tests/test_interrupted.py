@@ -218,3 +218,14 @@ def test_two_runs_at_once_do_not_mix(tmp_path: Path, batches: dict[str, str]) ->
     assert ended <= {0, 1}
     assert 0 in ended
     assert editions(tmp_path / "index") == ["旧"] * REPORTS
+
+
+def test_two_rebuilds_at_once_do_not_destroy_each_other(tmp_path: Path) -> None:
+    write_reports(tmp_path / "reports", "旧")
+    command = [BAOGAO, "index", str(tmp_path / "reports"), "--index", str(tmp_path / "index"), "--rebuild"]
+    runs = [subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True) for _ in range(3)]
+    told = [run.communicate(timeout=120)[1] for run in runs]
+    assert 0 in {run.returncode for run in runs}
+    assert set(told) <= {"", "错误：另一个程序正在写这个索引；请等它完成后再运行一次\n"}
+    assert editions(tmp_path / "index") == ["旧"] * REPORTS
+    assert {path.name for path in tmp_path.iterdir()} == {"index", "reports"}

@@ -131,7 +131,7 @@ def test_what_lies_in_a_folder_with_a_catalogue_and_words_has_both(reports: Path
     assert found.lexicon == ("双枢纽",)
     outcome = index(found, fresh_index)
     assert fates(outcome) == [("郑州.txt", "indexed", "2019-郑州市-政府工作报告")]
-    assert outcome.notes == (f"用了上层文件夹 {reports} 的目录表和词表",)
+    assert outcome.notes == (f"用了上层文件夹 {reports} 里的目录表、词表",)
 
 
 def test_a_table_above_that_is_no_catalogue_is_none_of_ours(reports: Path) -> None:
@@ -446,7 +446,7 @@ def test_a_folder_that_cannot_be_looked_into_is_told_and_its_reports_stay(
 REFUSED = [
     ("empty.txt", b"", "文件是空的"),
     ("photo.txt", b"\x89PNG\r\n\x1a\n\x00\x00", "不是中文文本"),
-    ("slides.ppt", b"PK", "还不能读 .ppt 文件"),
+    ("slides.ppt", b"PK", "演示文稿（.ppt）读不了；请把文字另存为 docx 或 PDF"),
     ("unknown.txt", "全市经济平稳运行。".encode(), "看不出年份、地区；请在目录表 catalog.csv 里"),
     ("furniture.txt", "• 重点工作\n".encode(), "文件里没有正文"),
 ]
@@ -500,6 +500,16 @@ def test_a_rebuild_of_the_same_files_has_the_same_fingerprint(reports: Path, fre
     before = index(discover([reports]), fresh_index)
     after = rebuild(discover([reports]), fresh_index)
     assert after.info == before.info
+
+
+def test_a_rebuild_tells_what_the_old_index_had_from_elsewhere(reports: Path, fresh_index: str, tmp_path: Path) -> None:
+    other = tmp_path / "others" / "kf.txt"
+    write(other, report(2021, "开封市", "经济平稳运行。"))
+    index(discover([reports, other]), fresh_index)
+    assert rebuild(discover([reports]), fresh_index).notes == (
+        f"原来的索引里有 1 篇报告来自别的文件夹，新的里没有：{other}；还要它们，请再运行 baogao index，给出那些文件夹",
+    )
+    assert rebuild(discover([reports]), fresh_index).notes == ()
 
 
 def test_an_index_made_file_by_file_equals_one_made_at_once(
@@ -778,7 +788,7 @@ def test_a_run_tells_how_far_it_is_and_what_is_safe(
     monkeypatch.setattr(indexing, "BATCH", 1)
     told: list[Progress] = []
     outcome = index(discover([reports]), fresh_index, watch=told.append)
-    assert told == [Progress(1, 2, 1), Progress(2, 2, 2)]
+    assert told == [Progress(1, 2, 1, 1), Progress(2, 2, 2, 2)]
     assert outcome.counts == {"indexed": 2}
 
 

@@ -127,13 +127,39 @@ def test_a_file_without_permission_to_read_it_is_refused(tmp_path: Path) -> None
         pytest.skip("this user may read every file")
 
 
-@pytest.mark.parametrize(("name", "shown"), [("a.ppt", ".ppt"), ("a.txt.gz", ".gz"), ("报告", "没有后缀的")])
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("a.epub", "还不能读 .epub 文件"),
+        ("a.txt.gz", "还不能读 .gz 文件"),
+        ("报告", "文件名没有后缀，看不出是什么文件"),
+    ],
+)
 def test_a_suffix_no_reader_knows_is_refused_and_the_ones_they_know_are_named(
     tmp_path: Path, name: str, shown: str
 ) -> None:
     said = reason(written(tmp_path, TEXT.encode(), name))
     assert shown in said
-    assert ".txt" in said
+    assert "；请另存为能读的一种：.txt" in said
+
+
+WAYS_OUT = {
+    "docx": ("doc", "wps", "rtf"),
+    "xlsx": ("xls", "et"),
+    "html": ("mhtml", "mht"),
+    ".txt": ("md",),
+    "docx 或 PDF": ("ppt", "pptx", "dps"),
+    "zip": ("rar", "7z"),
+    "PDF": ("ofd", "caj"),
+    "docx 或 txt": ("jpg", "jpeg", "png", "bmp", "gif", "tif", "tiff", "webp", "heic"),
+}
+
+
+@pytest.mark.parametrize(("suffix", "way"), [(each, way) for way, many in WAYS_OUT.items() for each in many])
+def test_a_known_suffix_that_no_reader_knows_is_refused_with_a_way_out(tmp_path: Path, suffix: str, way: str) -> None:
+    said = reason(written(tmp_path, TEXT.encode(), f"报告.{suffix.upper()}"))
+    assert f"（.{suffix}）" in said
+    assert re.search(rf"读不了；请.*{re.escape(way)}$", said)
 
 
 def test_a_file_is_read_up_to_the_largest_size_and_refused_beyond(

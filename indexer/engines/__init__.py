@@ -1,6 +1,6 @@
 """Engines: what answers a query. The address chooses which; nothing else in the product asks."""
 
-from indexer.engines.address import check_replaceable, create_engine, open_engine, remove_index
+from indexer.engines.address import check_replaceable, create_engine, holding, is_index, open_engine, remove_index
 from indexer.engines.base import (
     CountRequest,
     CountRow,
@@ -40,6 +40,8 @@ __all__ = [
     "Vocabulary",
     "check_replaceable",
     "create_engine",
+    "holding",
+    "is_index",
     "loose_pieces",
     "loosened",
     "open_engine",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from indexer.engines.base import Engine
@@ -28,11 +29,33 @@ def create_engine(address: str, lexicon: Iterable[str] | None = None) -> Engine:
     return WhooshEngine.create(_folder(address), words)
 
 
+def is_index(folder: Path) -> bool:
+    """Whether an index, of whatever version, lies in a folder."""
+    from indexer.engines.whoosh import folder as folders
+
+    try:
+        return folders.exists(folder)
+    except OSError:
+        return False
+
+
 def check_replaceable(address: str) -> None:
     """Raises IndexForeign when what lies at ``address`` is not an index, of whatever version, and must not be lost."""
     from indexer.engines.whoosh import folder
 
     folder.check_replaceable(_folder(address))
+
+
+@contextmanager
+def holding(address: str) -> Iterator[None]:
+    """Keep writers out of the index at ``address``, or of the place for one, made where it is missing. Raises
+    IndexUnavailable."""
+    from indexer.engines.whoosh import folder, locking
+
+    if not folder.exists(_folder(address)):
+        folder.make_place(_folder(address))
+    with locking.held(_folder(address)):
+        yield
 
 
 def remove_index(address: str) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from indexer.catalog import Catalog, CatalogEntry, is_catalog, read_catalog
+from indexer.engines import is_index
 from indexer.errors import NothingToIndex, system_reason
 from indexer.model import path_text
 from indexer.readers import SUFFIXES, Refused, is_beside
@@ -17,8 +18,6 @@ CATALOG_FILE = "catalog.csv"
 LEXICON_FOLDER = "lexicon"
 LEXICON_FILE = "words.txt"
 SYNONYMS_FILE = "synonyms.tsv"
-INDEX_FILE = "baogao.json"
-"""Makes a folder an index, in which there are no reports."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +74,7 @@ def _look_at(root: Path) -> list[Path | Refused]:
         raise NothingToIndex(f"打不开 {path_text(root)}（{system_reason(error)}）；请检查权限") from error
     if not root.is_dir():
         return [root]
-    if _is_there(root / INDEX_FILE):
+    if is_index(root):
         raise NothingToIndex(f"{path_text(root)} 是索引，不是报告；请给出报告所在的文件夹")
     return sorted(_in_folder(root), key=lambda each: each if isinstance(each, Path) else Path(each.path))
 
@@ -95,7 +94,7 @@ def _in_folder(root: Path) -> Iterator[Path | Refused]:
 
 
 def _is_no_folder_of_reports(folder: Path, root: Path) -> bool:
-    return is_beside(folder.name) or folder == root / LEXICON_FOLDER or _is_there(folder / INDEX_FILE)
+    return is_beside(folder.name) or folder == root / LEXICON_FOLDER or is_index(folder)
 
 
 def _is_there(file: Path) -> bool:

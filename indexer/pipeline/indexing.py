@@ -79,7 +79,7 @@ class _Run:
 
     def __init__(self, found: Found, engine: Engine, options: Options, watch: Watch) -> None:
         self._found, self._engine, self._options, self._watch = found, engine, options, watch
-        self._surveyed = survey(found, engine.reports())
+        self._surveyed = survey(found, engine.reports(), lambda seen: watch(Progress(0, len(found.files), seen, 0)))
         self._holdings = self._surveyed.holdings
         self._outcomes: list[tuple[Path, FileOutcome]] = []
         self._copies: list[_Copy] = []
@@ -112,7 +112,7 @@ class _Run:
             self._outcomes.append((file, self._became(file, verdict, len(self._outcomes))))
             if self._weight >= BATCH:
                 self._store()
-            self._watch(Progress(numbers[file], files, self._stored))
+            self._watch(Progress(numbers[file], files, len(self._outcomes), self._stored))
 
     def _became(self, file: Path, part: Verdict, number: int) -> FileOutcome:
         if isinstance(part, Seen):

@@ -37,7 +37,7 @@ def rows_of_many_files(found: Found, files: Sequence[FileOutcome]) -> Iterator[s
 def from_above(found: Found) -> Iterator[str]:
     """A note on each folder above a path given whose catalogue or words were used."""
     for folder in found.above:
-        yield f"用了上层文件夹 {path_text(folder)} 的目录表和词表"
+        yield f"用了上层文件夹 {path_text(folder)} 里的目录表、词表"
 
 
 def kept_though_broken(reports: Sequence[Report]) -> Iterator[str]:
@@ -55,6 +55,14 @@ def kept_without_a_file(reports: Sequence[Report], files: Sequence[FileOutcome])
         yield f"有 {len(gone)} 篇报告的文件不在了，报告还留着：{_paths(gone)}；要去掉，请加 --prune"
     if changed:
         yield f"有 {len(changed)} 个文件换成了别的内容，原来的报告还留着：{_paths(changed)}；要去掉，请加 --prune"
+
+
+def left_out(found: Found, reports: Sequence[Report]) -> Iterator[str]:
+    """A note on the reports an index had from elsewhere, which are not in the one made in its place."""
+    elsewhere = [report for report in reports if not found.reaches(report.source.path)]
+    if elsewhere:
+        had = f"原来的索引里有 {len(elsewhere)} 篇报告来自别的文件夹，新的里没有：{_paths(elsewhere)}"
+        yield f"{had}；还要它们，请再运行 baogao index，给出那些文件夹"
 
 
 def _paths(reports: Sequence[Report]) -> str:

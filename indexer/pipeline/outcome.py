@@ -33,8 +33,11 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a run is: ``read`` of ``files`` are read; ``stored`` reports, new or changed, are safely in the index."""
+    """How far a run is: at the file number ``at`` of ``files``, 0 while they are only compared with the index. Of all
+    their ``parts`` (files, rows of tables, members of archives) so many are read, or seen; ``stored`` reports, new or
+    changed, are safely in the index."""
 
-    read: int
+    at: int
     files: int
+    parts: int
     stored: int

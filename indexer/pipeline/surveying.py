@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,13 +26,15 @@ class Surveyed:
     to_read: tuple[Path, ...]
 
 
-def survey(found: Found, reports: Sequence[Report]) -> Surveyed:
-    """Compare what was found with the reports there are."""
+def survey(found: Found, reports: Sequence[Report], watch: Callable[[int], object]) -> Surveyed:
+    """Compare what was found with the reports there are. ``watch`` is told how many parts have been seen."""
     if not reports:
         return Surveyed(Holdings(()), (), found.files)
     parts: dict[Path, list[Verdict]] = {file: [] for file in found.files}
-    for file, verdict in verdicts(found.files, Survey(found.catalog, found.lexicon or ())):
+    verdicts_so_far = enumerate(verdicts(found.files, Survey(found.catalog, found.lexicon or ())), start=1)
+    for number, (file, verdict) in verdicts_so_far:
         parts[file].append(verdict)
+        watch(number)
     elsewhere = frozenset(_elsewhere(found, reports))
     seen = [part for of_file in parts.values() for part in of_file if isinstance(part, Seen)]
     heirs = succession((report for report in reports if report.id not in elsewhere), seen)

@@ -10,7 +10,7 @@ from hashlib import sha256
 from pathlib import Path, PurePosixPath
 
 from indexer.catalog import NOTHING_SAID, CatalogEntry, read_entry
-from indexer.errors import CatalogError, FileRefused, system_reason
+from indexer.errors import CatalogError, FileRefused, shown, system_reason
 from indexer.model import Source, path_text
 from indexer.readers.archives import Member, Spoiled, unpack_tar, unpack_zip
 from indexer.readers.bounds import MAX_BYTES, Allowance
@@ -41,14 +41,23 @@ ARCHIVES: dict[str, Callable[[bytes], Iterator[Member | Spoiled]]] = {
 SUFFIXES = (*TEXTS, *TABLES, *ARCHIVES)
 
 _NOTHING_BUT_TEXT = (".txt", ".html", ".htm")
-_WAY_OUT = {
-    ".doc": "旧的 Word 格式（.doc）读不了；请在 Word 或 WPS 里另存为 docx",
-    ".wps": "WPS 格式（.wps）读不了；请在 WPS 里另存为 docx",
-    ".xls": "旧的表格格式（.xls）读不了；请另存为 xlsx",
-    ".rar": "rar 压缩包读不了；请解开，或重新打成 zip",
-    ".7z": "7z 压缩包读不了；请解开，或重新打成 zip",
-    ".ofd": "OFD 版式文件读不了；请转换成 PDF",
+_PICTURE = "图片（{}）里的字读不了；请用文字识别软件（OCR）转成 docx 或 txt"
+_SLIDES = "演示文稿（{}）读不了；请把文字另存为 docx 或 PDF"
+_WAYS_OUT = {
+    ".doc": "旧的 Word 格式（{}）读不了；请在 Word 或 WPS 里另存为 docx",
+    ".wps": "WPS 格式（{}）读不了；请在 WPS 里另存为 docx",
+    ".rtf": "RTF 格式（{}）读不了；请在 Word 或 WPS 里另存为 docx",
+    ".xls": "旧的表格格式（{}）读不了；请另存为 xlsx",
+    ".et": "WPS 表格（{}）读不了；请在 WPS 里另存为 xlsx",
+    ".md": "Markdown 文件（{}）读不了；请把后缀改成 .txt",
+    **dict.fromkeys((".mhtml", ".mht"), "网页存档（{}）读不了；请在浏览器里另存为 html"),
+    **dict.fromkeys((".ppt", ".pptx", ".dps"), _SLIDES),
+    **dict.fromkeys((".rar", ".7z"), "这种压缩包（{}）读不了；请解开，或重新打成 zip"),
+    ".ofd": "OFD 版式文件（{}）读不了；请转换成 PDF",
+    ".caj": "知网的 CAJ 文件（{}）读不了；请转换成 PDF",
+    **dict.fromkeys((".jpg", ".jpeg", ".png", ".bmp", ".gif", ".tif", ".tiff", ".webp", ".heic"), _PICTURE),
 }
+"""From a suffix that cannot be read to what to do; the suffix stands in the sentence as it is."""
 _DEEPEST = 1
 """An archive in an archive is opened, one in that is not."""
 
@@ -139,13 +148,18 @@ def parts_of_bytes(
         elif suffix in ARCHIVES:
             yield from _archive(name, suffix, data, depth, allowance or Allowance())
         else:
-            raise FileRefused(
-                _WAY_OUT.get(suffix, f"还不能读 {suffix or '没有后缀的'} 文件；能读的有 {' '.join(SUFFIXES)}")
-            )
+            raise FileRefused(_way_out(suffix))
     except FileRefused as refusal:
         yield Refused(name, refusal.message)
     except MemoryError:
         yield Refused(name, "文件太大，内存不够读完它；请拆开或只留正文")
+
+
+def _way_out(suffix: str) -> str:
+    if suffix in _WAYS_OUT:
+        return _WAYS_OUT[suffix].format(suffix)
+    unknown = f"还不能读 {shown(suffix)} 文件" if suffix else "文件名没有后缀，看不出是什么文件"
+    return f"{unknown}；请另存为能读的一种：{' '.join(SUFFIXES)}"
 
 
 def _suffix(name: str) -> str:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
 import msgspec
 from whoosh.index import LockError
-from whoosh.util.filelock import try_for
 
 from indexer.engines.base import (
     EVERYTHING,
@@ -28,6 +27,7 @@ from indexer.engines.base import (
     Vocabulary,
 )
 from indexer.engines.whoosh import folder as folders
+from indexer.engines.whoosh import locking
 from indexer.engines.whoosh.counting import count_table, facet_counts, occurrences_in
 from indexer.engines.whoosh.folder import Settings, trouble_named
 from indexer.engines.whoosh.loosening import loosely, ranked_loosely
@@ -37,17 +37,12 @@ from indexer.engines.whoosh.schema import report_document, unit_documents
 from indexer.engines.whoosh.snapshot import Snapshot
 from indexer.engines.whoosh.wording import pairs_of, vocabulary_of
 from indexer.engines.whoosh.writer import UnitWriter
-from indexer.errors import IndexBusy, IndexUnavailable, system_reason
+from indexer.errors import IndexBusy, IndexUnavailable, system_reason, system_remedy
+from indexer.fields import PATH_SEPARATOR
 from indexer.model import Document, Report, path_text
 from indexer.query import Node, sought
 from indexer.synonyms import Synonyms
 from indexer.text import Segmenter, distinct
-
-WRITER_TIMEOUT = 10.0
-"""Seconds to wait for another writer."""
-_WRITING = "WRITING"
-"""The lock over several updates; Whoosh's own is over one."""
-_BUSY = "另一个程序正在写这个索引；请等它完成后再运行一次"
 
 
 class WhooshEngine:
@@ -60,6 +55,7 @@ class WhooshEngine:
         self._identity = folders.identity(folder)
         with trouble_named(folder):
             self._snapshot = Snapshot(self._whoosh)
+            self._snapshot.load()
         self._turn = threading.RLock()
         self._is_writing = self._closed = False
         self._ids: frozenset[str] = frozenset()
@@ -76,7 +72,10 @@ class WhooshEngine:
     def create(cls, folder: Path, lexicon: tuple[str, ...] | None) -> WhooshEngine:
         """Open the index, made first where there is none. Raises IndexUnavailable."""
         if not folders.exists(folder):
-            folders.make(folder, folders.settings_for(lexicon or ()))
+            folders.make_place(folder)
+            with locking.held(folder):
+                if not folders.exists(folder):
+                    folders.make(folder, folders.settings_for(lexicon or ()))
         settings = folders.read_settings(folder)
         if lexicon is not None:
             folders.check_lexicon(folder, settings, lexicon)
@@ -97,7 +96,7 @@ class WhooshEngine:
         """The ids in the last commit, which is not read back where this engine made it: to delete what is not there,
         Whoosh would open the whole index."""
         if self._commit != self._last_commit():
-            with self._reading() as snapshot:
+            with self._passing_through() as snapshot:
                 self._remember(snapshot.records)
         return self._ids
 
@@ -112,16 +111,12 @@ class WhooshEngine:
         if self._is_writing:
             yield
             return
-        lock = self._whoosh.lock(_WRITING)
-        with trouble_named(self._folder):
-            if not try_for(lock.acquire, timeout=WRITER_TIMEOUT):
-                raise IndexBusy(_BUSY)
-        self._is_writing = True
-        try:
-            yield
-        finally:
-            self._is_writing = False
-            lock.release()
+        with locking.held(self._folder):
+            self._is_writing = True
+            try:
+                yield
+            finally:
+                self._is_writing = False
 
     def _add(self, writer: UnitWriter, document: Document) -> None:
         segmenter = self._segmenter = self._segmenter or Segmenter(self._settings.lexicon)
@@ -134,18 +129,18 @@ class WhooshEngine:
         """A Whoosh writer that commits when all went well; whatever happens, it gives its lock back."""
         try:
             with trouble_named(self._folder):
-                writer = UnitWriter(self._whoosh, WRITER_TIMEOUT)
+                writer = UnitWriter(self._whoosh, locking.WRITER_TIMEOUT)
         except LockError as error:
-            raise IndexBusy(_BUSY) from error
+            raise IndexBusy(locking.BUSY) from error
         try:
             yield writer
             writer.commit()
         except OSError as error:
-            _give_up(writer)
-            reason = system_reason(error)
-            raise IndexUnavailable(f"写索引 {self._folder} 时出错（{reason}）；原来的内容没有变") from error
+            writer.give_up()
+            reason, remedy = system_reason(error), system_remedy(error)
+            raise IndexUnavailable(f"写索引 {self._folder} 时出错（{reason}）；原来的内容没有变，{remedy}") from error
         except BaseException:
-            _give_up(writer)
+            writer.give_up()
             raise
 
     def search(self, request: SearchRequest) -> SearchResult:
@@ -193,11 +188,11 @@ class WhooshEngine:
             return count_table(snapshot, Matching(snapshot), request)
 
     def document(self, report_id: str) -> Document:
-        with self._reading() as snapshot:
+        with self._passing_through() as snapshot:
             return snapshot.document(report_id)
 
     def reports(self) -> tuple[Report, ...]:
-        with self._reading() as snapshot:
+        with self._passing_through() as snapshot:
             return _newest_first(snapshot)
 
     def vocabulary(self) -> Vocabulary:
@@ -211,7 +206,7 @@ class WhooshEngine:
         return pairs_of(texts)
 
     def info(self) -> IndexInfo:
-        with self._reading() as snapshot:
+        with self._passing_through() as snapshot:
             return self._info_of(snapshot)
 
     def _info_of(self, snapshot: Snapshot) -> IndexInfo:
@@ -224,7 +219,7 @@ class WhooshEngine:
                 units=len(snapshot.units),
                 characters=sum(snapshot.lengths.values()),
                 years=tuple(sorted({report.year for report in reports})),
-                regions=tuple(sorted(snapshot.filed["region"])),
+                regions=tuple(sorted({PATH_SEPARATOR.join(report.region) for report in reports})),
             )
         return self._info
 
@@ -246,7 +241,17 @@ class WhooshEngine:
     def _reading(self) -> Iterator[Snapshot]:
         with self._turn:
             self._see_last_commit()
+            with trouble_named(self._folder):
+                self._snapshot.load()
             yield self._snapshot
+
+    @contextmanager
+    def _passing_through(self) -> Iterator[Snapshot]:
+        """For what takes little of a snapshot, which a run asks of each of its commits."""
+        with self._turn:
+            self._see_last_commit()
+            with trouble_named(self._folder):
+                yield self._snapshot
 
     def _see_last_commit(self) -> None:
         """Move to what was committed since, or to the index that was put in this one's place."""
@@ -260,13 +265,6 @@ class WhooshEngine:
         self._settings, self._identity, self._whoosh = settings, identity, whoosh
         self._segmenter = self._info = None
         before.let_go()
-
-
-def _give_up(writer: UnitWriter) -> None:
-    """Cancel, giving the lock back; what cancelling itself stumbles over (a full disk, once more) hides no reason."""
-    if not writer.is_closed:
-        with suppress(Exception):
-            writer.cancel()
 
 
 def _hit(snapshot: Snapshot, doc: int, score: float, counts: list[dict[int, int]]) -> Hit:

@@ -14,6 +14,7 @@ import msgspec
 from whoosh import index
 
 from indexer.engines.whoosh.schema import SCHEMA_VERSION, schema
+from indexer.engines.whoosh.storage import MappedStorage
 from indexer.errors import (
     BaogaoError,
     IndexDamaged,
@@ -22,12 +23,14 @@ from indexer.errors import (
     IndexOutdated,
     IndexUnavailable,
     system_reason,
+    system_remedy,
 )
 from indexer.synonyms import Synonyms
 from indexer.text import FOLDING_VERSION
 
 SETTINGS_FILE = "baogao.json"
 SYNONYMS_FILE = "synonyms.json"
+LOCK_FILE = "MAIN_WRITING"
 _FORMAT = "baogao-whoosh"
 
 LOOKS = 9
@@ -54,23 +57,36 @@ def settings_for(lexicon: tuple[str, ...]) -> Settings:
     return Settings(_FORMAT, SCHEMA_VERSION, FOLDING_VERSION, tuple(sorted(set(lexicon))))
 
 
-def make(folder: Path, settings: Settings) -> None:
-    """Make an empty index in ``folder``, which must be missing or empty. The settings are written last, whole."""
-    try:
+def make_place(folder: Path) -> None:
+    """See to it that ``folder`` is there and that an index may be made in it. Raises IndexUnavailable."""
+    with _making(folder):
         folder.mkdir(parents=True, exist_ok=True)
-        if not _is_free(folder):
+        if not _is_free(folder) and not exists(folder):
             raise IndexForeign(f"{folder} 不是报告索引，里面有别的文件；请换一个文件夹")
+
+
+def make(folder: Path, settings: Settings) -> None:
+    """Make an empty index in ``folder``, which is empty. The settings are written last, whole."""
+    with _making(folder):
         index.create_in(str(folder), schema()).close()
         unfinished = folder / f"{SETTINGS_FILE}.new"
         unfinished.write_bytes(msgspec.json.encode(settings))
         unfinished.replace(folder / SETTINGS_FILE)
+
+
+@contextmanager
+def _making(folder: Path) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
         raise IndexMissing(f"不能在 {folder} 建立索引（{system_reason(error)}）；请换一个能写入的文件夹") from error
 
 
 def _is_free(folder: Path) -> bool:
-    """Whether ``folder`` is empty but for what a killed ``make`` leaves: an index of no documents and no settings."""
-    return all(path.match("_MAIN_0.toc*") or path.match(f"{SETTINGS_FILE}.new") for path in folder.iterdir())
+    """Whether ``folder`` is empty but for a lock, and what a killed ``make`` leaves: an index of no documents and no
+    settings."""
+    ours = ("_MAIN_0.toc*", f"{SETTINGS_FILE}.new", LOCK_FILE)
+    return all(any(path.match(pattern) for pattern in ours) for path in folder.iterdir())
 
 
 def exists(folder: Path) -> bool:
@@ -101,7 +117,7 @@ def remove(folder: Path) -> None:
 
 def read_settings(folder: Path) -> Settings:
     """The settings of the index in ``folder``. Raises IndexUnavailable where there is none this version reads."""
-    if not folder.is_dir() or not any(folder.iterdir()):
+    if not folder.is_dir() or {path.name for path in folder.iterdir()} <= {LOCK_FILE}:
         raise IndexMissing(f"{folder} 还没有索引；请先运行：baogao index 报告所在的文件夹 --index {folder}")
     if not exists(folder):
         raise IndexForeign(f"{folder} 不是报告索引；请检查 --index 写的文件夹")
@@ -156,8 +172,8 @@ def open_whoosh(folder: Path) -> index.FileIndex:
     with trouble_named(folder):
         for _ in range(LOOKS):
             with suppress(FileNotFoundError, index.EmptyIndexError):
-                return index.open_dir(str(folder))
-        return index.open_dir(str(folder))
+                return index.FileIndex(MappedStorage(folder))
+        return index.FileIndex(MappedStorage(folder))
 
 
 @contextmanager
@@ -170,7 +186,7 @@ def trouble_named(folder: Path) -> Iterator[None]:
     except OSError as error:
         if error.errno in (None, errno.ENOENT):
             raise _damaged(folder) from error
-        raise IndexUnavailable(f"打不开索引 {folder}（{system_reason(error)}）") from error
+        raise IndexUnavailable(f"打不开索引 {folder}（{system_reason(error)}）；{system_remedy(error)}") from error
     except Exception as error:
         raise _damaged(folder) from error
 

@@ -30,44 +30,61 @@ class Leaf:
     reader: IndexReader
     base: int
     folded: ColumnReader
+    ordinals: ColumnReader
 
 
 class Snapshot:
     """Documents are named by their number in the snapshot. ``units`` are those that are units, not report records;
-    ``lengths`` are the characters of their folded texts."""
+    ``lengths`` are the characters of their folded texts. Each table is read when first asked for."""
 
     def __init__(self, opened: FileIndex) -> None:
         self.generation: int = opened.latest_generation()
         self._holders = 1
         self._reader = opened.reader()
         self._leaves = tuple(
-            Leaf(leaf, base, leaf.column_reader("folded"))
+            Leaf(leaf, base, leaf.column_reader("folded"), leaf.column_reader("ordinal"))
             for leaf, base in self._reader.leaf_readers()
             if leaf.doc_count()
         )
-        self.report_of: dict[int, str] = {}
-        self.ordinal_of: dict[int, int] = {}
-        self.lengths: dict[int, int] = {}
-        self.records: dict[str, int] = {}
-        self.value_of: dict[str, dict[int, str]] = {field.name: {} for field in FIELDS}
-        for leaf in self._leaves:
-            self._load(leaf)
-        self.units = frozenset(self.report_of)
-        self.filed = {name: _grouped(values) for name, values in self.value_of.items()}
         self._reports: dict[str, Report] = {}
 
-    def _load(self, leaf: Leaf) -> None:
-        reports, ordinals, lengths = map(leaf.reader.column_reader, ("report", "ordinal", "length"))
-        facets = [(self.value_of[field.name], leaf.reader.column_reader(field.name)) for field in FIELDS]
-        for local in leaf.reader.all_doc_ids():
-            doc = leaf.base + local
-            if ordinals[local] == REPORT_RECORD:
-                self.records[reports[local]] = doc
-                continue
-            self.report_of[doc], self.ordinal_of[doc] = reports[local], ordinals[local]
-            self.lengths[doc] = lengths[local]
-            for values, column in facets:
-                values[doc] = column[local]
+    def load(self) -> None:
+        """Read what every search takes, which is in memory from then on."""
+        for table in (self.records, self.units, self.report_of, self.lengths, self.filed):
+            len(table)
+
+    @cached_property
+    def _ordinals(self) -> dict[int, int]:
+        """Of every document, reports' own records among them."""
+        return {doc: value for leaf in self._leaves for doc, value in _column(leaf, "ordinal")}
+
+    @cached_property
+    def units(self) -> frozenset[int]:
+        return frozenset(doc for doc, ordinal in self._ordinals.items() if ordinal != REPORT_RECORD)
+
+    @cached_property
+    def records(self) -> dict[str, int]:
+        """From a report's id to its own record."""
+        owners = (each for leaf in self._leaves for each in _column(leaf, "report"))
+        return {report_id: doc for doc, report_id in owners if doc not in self.units}
+
+    @cached_property
+    def report_of(self) -> dict[int, str]:
+        return self._of_units("report")
+
+    @cached_property
+    def lengths(self) -> dict[int, int]:
+        return self._of_units("length")
+
+    @cached_property
+    def value_of(self) -> dict[str, dict[int, str]]:
+        """From a field's name to every unit's value."""
+        return {field.name: self._of_units(field.name) for field in FIELDS}
+
+    @cached_property
+    def filed(self) -> dict[str, dict[str, frozenset[int]]]:
+        """From a field's name to its values, each with the units that have it."""
+        return {name: _grouped(values) for name, values in self.value_of.items()}
 
     def folded(self, doc: int) -> bytes:
         """The folded text of a unit, in UTF-8."""
@@ -82,24 +99,18 @@ class Snapshot:
     @cached_property
     def under(self) -> dict[str, frozenset[int]]:
         """From the folded headings above units, one path a string, to the units. Read when first asked for."""
-        return {path.decode(): docs for path, docs in _grouped(self._column("headings")).items()}
+        return {path.decode(): docs for path, docs in _grouped(self._of_units("headings")).items()}
 
     @cached_property
     def stretch_of(self) -> dict[int, tuple[str, int]]:
         """Every unit's stretch (see ``query.SameStretch``). Read when first asked for."""
-        return {doc: (self.report_of[doc], number) for doc, number in self._column("stretch").items()}
+        return {doc: (self.report_of[doc], number) for doc, number in self._of_units("stretch").items()}
 
-    def _column(self, name: str) -> dict[int, Any]:
-        """Every unit's value in a column."""
-        values: dict[int, Any] = {}
-        for leaf in self._leaves:
-            column = leaf.reader.column_reader(name)
-            values |= {doc: column[doc - leaf.base] for doc in self._units_of(leaf)}
-        return values
-
-    def _units_of(self, leaf: Leaf) -> Iterator[int]:
-        numbers = (leaf.base + local for local in leaf.reader.all_doc_ids())
-        return (doc for doc in numbers if doc in self.units)
+    def _of_units(self, name: str) -> dict[int, Any]:
+        """Every unit's value in a column; equal ones are one."""
+        units, kept = self.units, dict[Any, Any]()
+        values = (each for leaf in self._leaves for each in _column(leaf, name))
+        return {doc: kept.setdefault(value, value) for doc, value in values if doc in units}
 
     def _leaf(self, doc: int) -> Leaf:
         return next(leaf for leaf in reversed(self._leaves) if leaf.base <= doc)
@@ -123,7 +134,7 @@ class Snapshot:
         return int(self.value_of["year"][doc])
 
     def _address(self, doc: int) -> tuple[str, int]:
-        return self.report_of[doc], self.ordinal_of[doc]
+        return self.report_of[doc], self._ordinals[doc]
 
     def document_frequency(self, field: str, text: str) -> int:
         """In how many units (deleted ones that are not yet merged away included) ``text`` is a token of ``field``."""
@@ -141,7 +152,7 @@ class Snapshot:
                 yield leaf.base + matcher.id(), matcher.weight()
                 matcher.next()
 
-    def holders(self, field: str, text: str) -> set[int]:
+    def holders(self, field: str, text: str | bytes) -> set[int]:
         """Every unit that has the token."""
         found: set[int] = set()
         for leaf in self._leaves:
@@ -157,16 +168,26 @@ class Snapshot:
     def report(self, report_id: str) -> Report:
         """A report's own record. Raises NotFound."""
         if report_id not in self.records:
-            raise NotFound(f"没有编号为“{shown(report_id)}”的报告；它可能已被移除，请回到检索页重新查找")
+            raise _no_report(report_id)
         if report_id not in self._reports:
             self._reports[report_id] = self._record(self.records[report_id], Report)
         return self._reports[report_id]
 
     def document(self, report_id: str) -> Document:
-        """A whole report. Raises NotFound."""
-        report = self.report(report_id)
-        docs = sorted((doc for doc, owner in self.report_of.items() if owner == report_id), key=self.ordinal_of.get)  # type: ignore[arg-type]
-        return Document(report, tuple(map(self.unit, docs)))
+        """A whole report, for which nothing but its own is read. Raises NotFound."""
+        docs = self.holders("report", report_id.encode(errors="replace"))
+        ordered = sorted(docs, key=self._ordinal)
+        if not ordered:
+            raise _no_report(report_id)
+        report = self._record(ordered[0], Report)
+        if report.id != report_id:
+            raise _no_report(report_id)
+        return Document(report, tuple(map(self.unit, ordered[1:])))
+
+    def _ordinal(self, doc: int) -> int:
+        leaf = self._leaf(doc)
+        ordinal: int = leaf.ordinals[doc - leaf.base]
+        return ordinal
 
     def _record(self, doc: int, type_: type[Record]) -> Record:
         return msgspec.json.decode(self._reader.stored_fields(doc)["record"], type=type_)
@@ -181,6 +202,16 @@ class Snapshot:
         if not self._holders:
             with suppress(ReaderClosed):
                 self._reader.close()
+
+
+def _column(leaf: Leaf, name: str) -> Iterator[tuple[int, Any]]:
+    """Every document of a leaf with its value in a column."""
+    column = leaf.reader.column_reader(name)
+    return ((leaf.base + local, column[local]) for local in leaf.reader.all_doc_ids())
+
+
+def _no_report(report_id: str) -> NotFound:
+    return NotFound(f"没有编号为“{shown(report_id)}”的报告；它可能已被移除，请回到检索页重新查找")
 
 
 def _grouped(values: dict[int, Value]) -> dict[Value, frozenset[int]]:
