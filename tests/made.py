@@ -103,8 +103,8 @@ def xlsx_file() -> bytes:
     return out.getvalue()
 
 
-def jsonl_file() -> bytes:
-    return "\n".join(json.dumps(row, ensure_ascii=False) for row in ROWS).encode()
+def jsonl_file(*, escaped: bool = False) -> bytes:
+    return "\n".join(json.dumps(row, ensure_ascii=escaped) for row in ROWS).encode()
 
 
 def zip_file(members: dict[str, bytes], encoding: str = "utf-8") -> bytes:

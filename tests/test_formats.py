@@ -117,8 +117,9 @@ def test_tables_of_a_word_file_are_flattened_row_by_row() -> None:
         ("库.csv", made.csv_file("gb18030")),
         ("库.xlsx", made.xlsx_file()),
         ("库.jsonl", made.jsonl_file()),
+        ("库.jsonl", made.jsonl_file(escaped=True)),
     ],
-    ids=["csv", "csv in gb18030", "xlsx", "jsonl"],
+    ids=["csv", "csv in gb18030", "xlsx", "jsonl", "jsonl in ASCII"],
 )
 def test_a_table_holds_a_report_a_row_with_what_its_columns_say(name: str, data: bytes) -> None:
     first, second = reports(name, data)
@@ -126,7 +127,7 @@ def test_a_table_holds_a_report_a_row_with_what_its_columns_say(name: str, data:
     assert (first.stated.year, first.stated.region) == (2021, ("河南省", "郑州市"))
     draft = build(second, second.stated, SEGMENTER)
     assert (draft.metadata.year, draft.metadata.region) == (2022, ("河南省", "洛阳市"))
-    assert dict(draft.metadata.origins)["year"] == "目录表"
+    assert dict(draft.metadata.origins)["year"] == "表格"
     assert fold(made.BODY[1]) in units(first)
 
 

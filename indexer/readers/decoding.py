@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Callable
 
 from indexer.errors import FileRefused
 from indexer.text import fold
 
-Markup = re.Pattern[str]
-"""What of a text is not for readers."""
+Visible = Callable[[str], str]
+"""From a text as it is written to what of it is for readers."""
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -40,16 +41,15 @@ _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x19\x1b-\x1f]")
 """What no text has. \\x1a may end one, as DOS wrote it."""
 
 
-def decode(data: bytes, declared: str | None = None, markup: Markup | None = None) -> tuple[str, str]:
+def decode(data: bytes, declared: str | None = None, visible: Visible = str) -> tuple[str, str]:
     """Decode ``data``; give the text and the name of its encoding, which need not be the ``declared`` one.
 
-    What ``markup`` matches is not text. A few broken bytes are let through as U+FFFD. Raises FileRefused for what is
-    no Chinese text.
+    Only what is ``visible`` of the text has to be Chinese. A few broken bytes are let through as U+FFFD. Raises
+    FileRefused for what is no Chinese text.
     """
     for encoding in _encodings(data, declared):
         text = data.decode(encoding, "replace")
-        visible = markup.sub(" ", text) if markup else text
-        if _is_chinese(visible, sure=encoding.startswith("utf-8") and "\ufffd" not in text):
+        if _is_chinese(visible(text), sure=encoding.startswith("utf-8") and "\ufffd" not in text):
             return text.removeprefix("\ufeff"), encoding.removesuffix("-sig")
     raise FileRefused("内容不是中文文本（可能是改了后缀的其他文件）；请另存为 UTF-8 编码的 txt")
 

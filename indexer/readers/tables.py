@@ -41,6 +41,7 @@ _CONTENT = re.compile(r"xl/(?:worksheets/.*|sharedStrings\.xml)", re.I)
 _MOST_STYLE_BYTES = 2_000_000
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 """Not str.splitlines, which also breaks lines at signs that may stand in a JSON string."""
+_ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
 _HALF_CHARACTER = re.compile("[\ud800-\udfff]")
 
 Where = TypeVar("Where")
@@ -110,12 +111,17 @@ def _cells(book: io.BytesIO) -> list[tuple[object, ...]]:
 
 def read_jsonl(data: bytes) -> Iterator[Row]:
     """Rows of a JSON Lines file, one object a line. Raises FileRefused, naming the line."""
-    text, _ = decode(data)
+    text, _ = decode(data, visible=_unescaped)
     lines = (line[0] for line in _LINE.finditer(text))
     for number, line in enumerate(lines, start=1):
         if line.strip():
             _check_rows(number)
             yield _record(number, line)
+
+
+def _unescaped(text: str) -> str:
+    """What a reader will see of JSON in which Chinese may be escaped, as most programs write it."""
+    return _ESCAPED.sub(lambda escaped: chr(int(escaped[1], 16)), text)
 
 
 def _record(number: int, line: str) -> Row:

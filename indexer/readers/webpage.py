@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import partial
 
 from lxml import html
 from lxml.etree import ErrorTypes, ParserError, iterwalk
@@ -47,7 +48,7 @@ def read_html(data: bytes) -> Extract:
     check_tags(data)
     if any(len(_ATTRIBUTE.findall(_QUOTED.sub(b"", tag))) > _MOST_ATTRIBUTES for tag in _LONG_TAG.findall(data)):
         raise FileRefused("网页里有一个标记的属性太多，读不完；请把正文复制到 Word 或文本文件里")
-    text, encoding = decode(data, _declared(data), _MARKUP)
+    text, encoding = decode(data, _declared(data), partial(_MARKUP.sub, " "))
     page = _parsed(re.sub(r"^\s*<\?xml[^>]*\?>", "", text))
     published = _published(page)
     for element in page.xpath(" | ".join(f"//{tag}" for tag in _NOT_TEXT)):
