@@ -43,12 +43,24 @@ def read_catalog(path: Path) -> Catalog:
         with path.open(encoding="utf-8-sig", newline="") as lines:
             table = csv.DictReader(lines, strict=True)
             _check_columns(path, table.fieldnames or ())
-            rows = ((f"{path.name} 第 {table.line_num} 行", row) for row in table)
-            return {tail_of(row["file"]): read_entry(where, row) for where, row in rows if _checked(where, row)["file"]}
+            return _entries(path.name, table)
     except OSError as error:
         raise CatalogError(f"打不开目录表 {path}（{system_reason(error)}）") from error
     except (UnicodeDecodeError, csv.Error) as error:
         raise CatalogError(f"目录表 {path} 不是 UTF-8 编码的 CSV；请另存为 CSV UTF-8") from error
+
+
+def _entries(name: str, table: csv.DictReader[str]) -> Catalog:
+    """The rows by their files. Raises CatalogError for a bad row, or a file's second one."""
+    entries: dict[str, CatalogEntry] = {}
+    lines: dict[str, int] = {}
+    for row in table:
+        where = f"{name} 第 {table.line_num} 行"
+        if file := tail_of(_checked(where, row)["file"]):
+            entries[file] = read_entry(where, row)
+            if (before := lines.setdefault(file, table.line_num)) != table.line_num:
+                raise CatalogError(f"{where}和第 {before} 行说的是同一个文件 {file}；请只留一行")
+    return entries
 
 
 def is_catalog(path: Path) -> bool:

@@ -97,6 +97,14 @@ def test_a_cell_that_cannot_be_is_told_its_file_its_line_and_what_to_write(
     assert expected in mistake.value.message
 
 
+@pytest.mark.parametrize(
+    ("one", "other"), [("a.txt", "a.txt"), ("包/a.txt", "包\\a.txt"), ("包.zip!a.txt", "包.zip/a.txt")]
+)
+def test_two_lines_on_one_file_are_told_with_both_their_numbers(tmp_path: Path, one: str, other: str) -> None:
+    with pytest.raises(CatalogError, match="第 4 行和第 2 行说的是同一个文件"):
+        read_catalog(written(tmp_path, f"file,year\n{one},2021\nb.txt,2021\n{other},2022\n"))
+
+
 @pytest.mark.parametrize("encoding", ["gb18030", "utf-16"])
 def test_a_catalogue_in_another_encoding_is_told_to_save_it_as_utf8(tmp_path: Path, encoding: str) -> None:
     path = written(tmp_path, WHOLE, encoding)
