@@ -123,12 +123,20 @@ def test_tables_of_a_word_file_are_flattened_row_by_row() -> None:
 )
 def test_a_table_holds_a_report_a_row_with_what_its_columns_say(name: str, data: bytes) -> None:
     first, second = reports(name, data)
-    assert (first.source.path, second.source.path) == (f"{name}#1", f"{name}#2")
+    above = 0 if name.endswith(".jsonl") else 1
+    assert (first.source.path, second.source.path) == (f"{name}#{above + 1}", f"{name}#{above + 2}")
     assert (first.stated.year, first.stated.region) == (2021, ("河南省", "郑州市"))
     draft = build(second, second.stated, SEGMENTER)
     assert (draft.metadata.year, draft.metadata.region) == (2022, ("河南省", "洛阳市"))
     assert dict(draft.metadata.origins)["year"] == "表格"
     assert fold(made.BODY[1]) in units(first)
+
+
+@pytest.mark.parametrize("make", [made.csv_of, made.xlsx_of], ids=["csv", "xlsx"])
+def test_a_row_is_named_by_the_number_a_spreadsheet_shows_before_it(make: Callable[..., bytes]) -> None:
+    name = "库.csv" if make is made.csv_of else "库.xlsx"
+    first, second = reports(name, make([["正文"], [""], [made.BODY[1]], ["", ""], ["两行\n的正文"]]))
+    assert (first.source.path, second.source.path) == (f"{name}#3", f"{name}#5")
 
 
 MEMBERS = {

@@ -8,6 +8,8 @@ import json
 import re
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import count
 from typing import Any, TypeVar
 from zipfile import ZipFile
 
@@ -32,6 +34,8 @@ MOST_ROWS = 100_000
 """Reports in a table: more than all counties of China publish in thirty years."""
 MOST_COMMAS = 200_000
 """In one row of a CSV, those of the text counted: the longest report known here has 0.2 MB of text."""
+_MOST_BAD = 20
+"""Lines at the beginning of a JSON Lines file; so many, and nothing else, are another kind of file."""
 _MOST_COLUMNS = 100
 _LAST_ROW = 1_048_576
 """Of a worksheet, in every program that makes them."""
@@ -45,37 +49,82 @@ _ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
 _HALF_CHARACTER = re.compile("[\ud800-\udfff]")
 
 Where = TypeVar("Where")
-Row = Mapping[str, str]
-"""From our name of a column to what stands in it; columns of other names are left out."""
 
 
-def read_csv(data: bytes) -> Iterator[Row]:
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row with a report. ``number`` is what a spreadsheet shows before it, or its line in JSON Lines; ``cells`` are
+    by our names of the columns, those of other names left out."""
+
+    number: int
+    cells: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class BadRow:
+    """A row that cannot be read, and why; the others can."""
+
+    number: int
+    reason: str
+
+
+Cells = tuple[int, list[str]]
+"""A row's number and what stands in it."""
+
+
+def read_csv(data: bytes) -> Iterator[Row | BadRow]:
     """Rows of a CSV. Raises FileRefused when no column is the text."""
     text, _ = decode(data)
     csv.field_size_limit(LONGEST_CELL)
-    try:
-        yield from _rows(_csv_rows(text))
-    except csv.Error as error:
-        raise FileRefused("这个 CSV 的引号或逗号不成对；请用表格软件另存为 CSV UTF-8") from error
+    yield from _rows(_csv_rows(text))
 
 
-def _csv_rows(text: str) -> Iterator[list[str]]:
-    commas = 0
+def _csv_rows(text: str) -> Iterator[Cells | BadRow]:
+    """The rows by their numbers, blank ones counted. Behind a bad one only what is as wide as those before is a row:
+    where its text goes on over several lines, nobody can tell where it ends."""
+    lines = _Lines(text)
+    rows = csv.reader(lines, strict=True)
+    width = bad = 0
+    for number in count(1):
+        begun, lines.commas = rows.line_num, 0
+        try:
+            row = next(rows)
+        except StopIteration:
+            return
+        except csv.Error:
+            bad = number
+            yield BadRow(number, _unbalanced(rows.line_num - begun - 1))
+            continue
+        if bad and row and len(row) != width:
+            raise FileRefused(f"第 {bad} 行的引号不成对，从第 {number} 行起没有读；请用表格软件另存为 CSV UTF-8")
+        width = max(width, len(row))
+        yield number, row
 
-    def counted() -> Iterator[str]:
-        nonlocal commas
-        for line in _LINE.finditer(text):
-            commas += line[0].count(",")
-            if commas > MOST_COMMAS:
-                raise FileRefused("这个 CSV 的一行太宽，不像是报告；请用表格软件另存为 CSV UTF-8")
-            yield line[0]
 
-    for row in csv.reader(counted(), strict=True):
-        commas = 0
-        yield row
+def _unbalanced(more: int) -> str:
+    lost = f"，连同后面的 {more} 行没有读" if more else ""
+    return f"这一行的引号或逗号不成对{lost}；请用表格软件另存为 CSV UTF-8"
 
 
-def read_xlsx(data: bytes) -> Iterator[Row]:
+class _Lines:
+    """The lines of a CSV. Raises FileRefused when more ``commas`` come than a row can have; who reads counts anew."""
+
+    def __init__(self, text: str) -> None:
+        self._lines = _LINE.finditer(text)
+        self.commas = 0
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = next(self._lines)[0]
+        self.commas += line.count(",")
+        if self.commas > MOST_COMMAS:
+            raise FileRefused("这个 CSV 的一行太宽，不像是报告；请用表格软件另存为 CSV UTF-8")
+        return line
+
+
+def read_xlsx(data: bytes) -> Iterator[Row | BadRow]:
     """Rows of the first sheet of a workbook. Raises FileRefused."""
     book = _bounded(data)
     try:
@@ -84,7 +133,7 @@ def read_xlsx(data: bytes) -> Iterator[Row]:
             cells = _cells(book)
     except Exception as error:  # openpyxl trusts the XML: over a broken one it raises whatever comes of it
         raise FileRefused("这个表格打不开；请在表格软件里另存为 xlsx") from error
-    yield from _rows(["" if cell is None else str(cell) for cell in row] for row in cells)
+    yield from _rows((number, ["" if cell is None else str(cell) for cell in row]) for number, row in cells)
 
 
 def _bounded(data: bytes) -> io.BytesIO:
@@ -101,22 +150,28 @@ def _bounded(data: bytes) -> io.BytesIO:
     return copy
 
 
-def _cells(book: io.BytesIO) -> list[tuple[object, ...]]:
-    """The cells of the first sheet, whatever size it says it has."""
+def _cells(book: io.BytesIO) -> list[tuple[int, tuple[object, ...]]]:
+    """The rows of the first sheet with anything in them, whatever size it says it has."""
     sheet: Any = openpyxl.load_workbook(book, read_only=True, data_only=True).worksheets[0]
     sheet.reset_dimensions()
     rows = sheet.iter_rows(max_row=_LAST_ROW, max_col=_MOST_COLUMNS, values_only=True)
-    return [row for row in rows if any(row)]
+    return [(number, row) for number, row in enumerate(rows, start=1) if any(row)]
 
 
-def read_jsonl(data: bytes) -> Iterator[Row]:
-    """Rows of a JSON Lines file, one object a line. Raises FileRefused, naming the line."""
+def read_jsonl(data: bytes) -> Iterator[Row | BadRow]:
+    """Rows of a JSON Lines file, one object a line. Raises FileRefused where no line is one."""
     text, _ = decode(data, visible=_unescaped)
-    lines = (line[0] for line in _LINE.finditer(text))
-    for number, line in enumerate(lines, start=1):
-        if line.strip():
-            _check_rows(number)
-            yield _record(number, line)
+    written = ((number, line[0]) for number, line in enumerate(_LINE.finditer(text), start=1) if line[0].strip())
+    bad = 0
+    for reports, (number, line) in enumerate(written, start=1):
+        _check_rows(reports)
+        try:
+            yield Row(number, _record(line))
+        except FileRefused as refusal:
+            bad += 1
+            if bad == reports == _MOST_BAD:
+                raise
+            yield BadRow(number, refusal.message)
 
 
 def _unescaped(text: str) -> str:
@@ -124,28 +179,32 @@ def _unescaped(text: str) -> str:
     return _ESCAPED.sub(lambda escaped: chr(int(escaped[1], 16)), text)
 
 
-def _record(number: int, line: str) -> Row:
+def _record(line: str) -> Mapping[str, str]:
     try:
         record = json.loads(line)
     except (ValueError, RecursionError) as error:
-        raise FileRefused(f"第 {number} 行不是 JSON；jsonl 应是一行一个对象") from error
+        raise FileRefused("这一行不是 JSON；jsonl 应是一行一个对象") from error
     if not isinstance(record, dict):
-        raise FileRefused(f"第 {number} 行不是对象；jsonl 应是一行一个对象")
+        raise FileRefused("这一行不是对象；jsonl 应是一行一个对象")
     cells = {name: record[own] for name, own in _known({name: name for name in record}).items()}
     if any(isinstance(cell, list | dict) for cell in cells.values()):
-        raise FileRefused(f"第 {number} 行里有一列不是文字；jsonl 每一列应是一个字符串或数")
+        raise FileRefused("这一行里有一列不是文字；jsonl 每一列应是一个字符串或数")
     return {name: "" if cell is None else _HALF_CHARACTER.sub("\ufffd", str(cell)) for name, cell in cells.items()}
 
 
-def _rows(table: Iterable[list[str]]) -> Iterator[Row]:
-    rows = iter(table)
-    head = next(rows, [])
-    columns = _known({name: i for i, name in enumerate(head)})
-    number = 0
-    for number, row in enumerate((row for row in rows if any(cell.strip() for cell in row)), start=1):
-        _check_rows(number)
-        yield {name: row[i].strip() for name, i in columns.items() if i < len(row)}
-    if not number:
+def _rows(table: Iterable[Cells | BadRow]) -> Iterator[Row | BadRow]:
+    columns: Mapping[str, int] | None = None
+    reports = 0
+    for row in table:
+        if isinstance(row, BadRow):
+            yield row
+        elif columns is None:
+            columns = _known({name: i for i, name in enumerate(row[1])})
+        elif any(cell.strip() for cell in row[1]):
+            reports += 1
+            _check_rows(reports)
+            yield Row(row[0], {name: row[1][i].strip() for name, i in columns.items() if i < len(row[1])})
+    if not reports:
         raise FileRefused("表里只有列名，没有报告；请检查正文是不是在第一个工作表里")
 
 
