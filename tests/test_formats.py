@@ -139,6 +139,27 @@ def test_a_row_is_named_by_the_number_a_spreadsheet_shows_before_it(make: Callab
     assert (first.source.path, second.source.path) == (f"{name}#3", f"{name}#5")
 
 
+HEAD, TEXT_ROW = ["标题", "正文"], [made.TITLE, made.BODY[1]]
+
+
+def test_every_sheet_with_a_column_of_texts_is_read_and_any_other_told_unless_it_is_empty() -> None:
+    first, told, other = read_bytes(
+        "库.xlsx", made.xlsx_of([HEAD, TEXT_ROW], [], [["说明"], ["2021年"]], [HEAD, TEXT_ROW])
+    )
+    assert isinstance(first, RawText)
+    assert isinstance(told, Refused)
+    assert isinstance(other, RawText)
+    assert (first.source.path, told.path, other.source.path) == ("库.xlsx#2", "库.xlsx#表3", "库.xlsx#表4#2")
+    assert "没有正文一列" in told.reason
+
+
+@pytest.mark.parametrize("make", [made.csv_of, made.xlsx_of], ids=["csv", "xlsx"])
+def test_a_title_and_a_note_may_stand_above_the_head_of_a_table(make: Callable[..., bytes]) -> None:
+    name = "库.csv" if make is made.csv_of else "库.xlsx"
+    (report,) = reports(name, make([["2021年各市政府工作报告", ""], ["", ""], ["（来源：年鉴）", ""], HEAD, TEXT_ROW]))
+    assert (report.source.path, report.stated.title) == (f"{name}#5", made.TITLE)
+
+
 MEMBERS = {
     "河南/郑州2021.txt": TEXT.encode("gb18030"),
     "河南/说明.doc": b"\xd0\xcf\x11\xe0old",

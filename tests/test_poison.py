@@ -6,6 +6,7 @@ import gzip
 import io
 import json
 import os
+import re
 import stat
 import struct
 import subprocess
@@ -263,6 +264,17 @@ BOOKS = {
 @pytest.mark.parametrize(("rows", "before", "why"), BOOKS.values(), ids=BOOKS)
 def test_a_workbook_made_to_be_endless_is_refused(rows: str, before: str, why: str) -> None:
     assert why in refusal("表.xlsx", book(rows, before))
+
+
+def test_a_part_that_a_workbook_names_again_and_again_is_read_once() -> None:
+    def again(sheet: re.Match[bytes]) -> bytes:
+        return b"".join(sheet[0].replace(b'"1"', f'"{number}"'.encode()) for number in range(1, 50))
+
+    data = repacked(
+        book(f'<row r="2">{cell("A2", "甲")}</row>'),
+        lambda name, part: re.sub(b"<sheet .*?/>", again, part) if name == "xl/workbook.xml" else part,
+    )
+    assert [type(found) for found in read("表.xlsx", data)] == [RawText]
 
 
 def test_a_workbook_of_nothing_but_styles_is_refused() -> None:

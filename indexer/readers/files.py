@@ -169,7 +169,7 @@ def _text(source: Source, data: bytes) -> RawText:
 def _table(name: str, suffix: str, data: bytes) -> Iterator[Part | Refused]:
     kind = suffix.removeprefix(".")
     for row in TABLES[suffix](data):
-        path = f"{name}#{row.number}"
+        path = f"{name}#{row.at}"
         if isinstance(row, BadRow):
             yield Refused(path, row.reason)
             continue
@@ -180,7 +180,7 @@ def _table(name: str, suffix: str, data: bytes) -> Iterator[Part | Refused]:
 def _row(source: Source, row: Row) -> RawText:
     lines = tuple(Line(line) for line in row.cells.get("text", "").splitlines())
     try:
-        return RawText(source, lines, read_entry(f"第 {row.number} 行", row.cells))
+        return RawText(source, lines, read_entry("这一行", row.cells))
     except CatalogError as mistake:
         raise FileRefused(mistake.message) from mistake
 
