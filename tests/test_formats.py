@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import io
 import tarfile
 import time
@@ -158,6 +159,52 @@ def test_a_title_and_a_note_may_stand_above_the_head_of_a_table(make: Callable[.
     name = "库.csv" if make is made.csv_of else "库.xlsx"
     (report,) = reports(name, make([["2021年各市政府工作报告", ""], ["", ""], ["（来源：年鉴）", ""], HEAD, TEXT_ROW]))
     assert (report.source.path, report.stated.title) == (f"{name}#5", made.TITLE)
+
+
+SAID: list[tuple[str, object, str, object]] = [
+    ("年份", 2017, "year", 2017),
+    ("年份", 2017.0, "year", 2017),
+    ("年份", "2018年", "year", 2018),
+    ("年份", "２０１８", "year", 2018),
+    ("年份", datetime.datetime(2018, 1, 1), "year", 2018),
+    ("级别", "市级", "level", "市"),
+    ("级别", "省级", "level", "省"),
+    ("级别", "地级市", "level", "市"),
+    ("日期", datetime.datetime(2021, 1, 30), "date", datetime.date(2021, 1, 30)),
+    ("日期", "2021年1月30日", "date", datetime.date(2021, 1, 30)),
+    ("日期", "2021/1/30", "date", datetime.date(2021, 1, 30)),
+]
+
+
+@pytest.mark.parametrize(("column", "cell", "field", "value"), SAID)
+def test_a_cell_of_a_table_is_understood_as_people_and_spreadsheets_write_it(
+    column: str, cell: object, field: str, value: object
+) -> None:
+    (report,) = reports("库.xlsx", made.xlsx_of([["正文", column], [made.BODY[1], cell]]))
+    assert getattr(report.stated, field) == value
+
+
+PLACES = [
+    ("河南/安阳", "河南省/安阳市"),
+    ("河南省开封市", "河南省/开封市"),
+    ("安阳", "河南省/安阳市"),
+    ("河南省/安阳市/某县/某镇", "河南省/安阳市/某县/某镇"),
+]
+
+
+@pytest.mark.parametrize(("cell", "path"), PLACES)
+def test_the_place_in_a_table_is_the_one_that_is_meant(cell: str, path: str) -> None:
+    (report,) = reports("库.csv", made.csv_of([["正文", "年份", "地区"], [made.BODY[1], "2021", cell]]))
+    assert "/".join(report.stated.region or ()) == path
+
+
+@pytest.mark.parametrize(
+    ("cell", "why"), [("朝阳", "可能是 北京市/朝阳区、辽宁省/朝阳市、吉林省/长春市/朝阳区"), ("华东", "不是知道的地名")]
+)
+def test_a_place_in_a_table_that_is_not_clear_is_asked_for(cell: str, why: str) -> None:
+    said = refusal("库.csv", made.csv_of([["正文", "地区"], [made.BODY[1], cell]]))
+    assert why in said
+    assert "；请写" in said
 
 
 MEMBERS = {

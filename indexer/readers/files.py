@@ -9,7 +9,7 @@ from functools import partial
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
 
-from indexer.catalog import NOTHING_SAID, CatalogEntry, read_entry
+from indexer.catalog import NOTHING_SAID, CatalogEntry
 from indexer.errors import CatalogError, FileRefused, system_reason
 from indexer.model import Source, path_text
 from indexer.readers.archives import Member, Spoiled, unpack_tar, unpack_zip
@@ -17,6 +17,7 @@ from indexer.readers.bounds import MAX_BYTES, Allowance
 from indexer.readers.lines import Extract, Line
 from indexer.readers.plain import read_txt
 from indexer.readers.portable import read_pdf
+from indexer.readers.rows import read_row
 from indexer.readers.tables import BadRow, Row, read_csv, read_jsonl, read_xlsx
 from indexer.readers.webpage import read_html
 from indexer.readers.word import read_docx
@@ -180,7 +181,7 @@ def _table(name: str, suffix: str, data: bytes) -> Iterator[Part | Refused]:
 def _row(source: Source, row: Row) -> RawText:
     lines = tuple(Line(line) for line in row.cells.get("text", "").splitlines())
     try:
-        return RawText(source, lines, read_entry("这一行", row.cells))
+        return RawText(source, lines, read_row(row.cells))
     except CatalogError as mistake:
         raise FileRefused(mistake.message) from mistake
 

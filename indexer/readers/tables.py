@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime
 import io
 import json
 import re
@@ -178,11 +179,7 @@ def _visible(title: str) -> str:
 def _cells(sheet: Any) -> tuple[Cells, ...]:
     sheet.reset_dimensions()
     rows = sheet.iter_rows(max_row=_LAST_ROW, max_col=_MOST_COLUMNS, values_only=True)
-    return tuple(
-        (number, ["" if cell is None else str(cell) for cell in row])
-        for number, row in enumerate(rows, start=1)
-        if any(row)
-    )
+    return tuple((number, [_written(cell) for cell in row]) for number, row in enumerate(rows, start=1) if any(row))
 
 
 def read_jsonl(data: bytes) -> Iterator[Row | BadRow]:
@@ -219,7 +216,7 @@ def _record(line: str) -> Mapping[str, str]:
         raise FileRefused(NO_TEXTS)
     if any(isinstance(cell, list | dict) for cell in cells.values()):
         raise FileRefused("这一行里有一列不是文字；jsonl 每一列应是一个字符串或数")
-    return {name: "" if cell is None else _HALF_CHARACTER.sub("\ufffd", str(cell)) for name, cell in cells.items()}
+    return {name: _HALF_CHARACTER.sub("\ufffd", _written(cell)) for name, cell in cells.items()}
 
 
 def _rows(table: Iterable[Cells | BadRow], sheet: str = "") -> Iterator[Row | BadRow]:
@@ -250,6 +247,15 @@ def _counted(rows: Iterable[Row | BadRow]) -> Iterator[Row | BadRow]:
         yield row
     if not reports:
         raise FileRefused("表里只有列名，没有报告；请把报告写在列名下面，一行一篇")
+
+
+def _written(cell: object) -> str:
+    """What stands in a cell, as a person would write it: 2021 for 2021.0, a day without its midnight."""
+    if isinstance(cell, datetime.datetime):
+        return cell.date().isoformat()
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return "" if cell is None else str(cell)
 
 
 def _check_rows(number: int) -> None:
