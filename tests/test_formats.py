@@ -198,6 +198,26 @@ def test_the_place_in_a_table_is_the_one_that_is_meant(cell: str, path: str) -> 
     assert "/".join(report.stated.region or ()) == path
 
 
+COLUMNS = [
+    ({"省份": "河南省", "城市": "安阳市"}, "河南省/安阳市"),
+    ({"城市": "安阳", "省份": "河南"}, "河南省/安阳市"),
+    ({"省": "河南省", "市": "安阳市", "县": "林州市"}, "河南省/安阳市/林州市"),
+    ({"省份": "河南省", "城市": "安阳市", "县(市、区)": ""}, "河南省/安阳市"),
+    ({"省份": "河南省", "城市": ""}, "河南省"),
+    ({"省份": "北京市", "城市": "市辖区", "区县": "朝阳区"}, "北京市/朝阳区"),
+    ({"省份": "吉林", "城市": "吉林"}, "吉林省/吉林市"),
+    ({"省份": "河南省", "地区": "安阳市"}, "河南省/安阳市"),
+    ({"地区": "中部", "省份": "河南省", "城市": "安阳市"}, "河南省/安阳市"),
+    ({"province": "河南省", "city": "安阳市", "county": "林州市"}, "河南省/安阳市/林州市"),
+]
+
+
+@pytest.mark.parametrize(("cells", "path"), COLUMNS)
+def test_columns_of_provinces_cities_and_counties_name_one_place(cells: dict[str, str], path: str) -> None:
+    (report,) = reports("库.csv", made.csv_of([["正文", "年份", *cells], [made.BODY[1], "2021", *cells.values()]]))
+    assert "/".join(report.stated.region or ()) == path
+
+
 @pytest.mark.parametrize(
     ("cell", "why"), [("朝阳", "可能是 北京市/朝阳区、辽宁省/朝阳市、吉林省/长春市/朝阳区"), ("华东", "不是知道的地名")]
 )

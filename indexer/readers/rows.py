@@ -23,6 +23,7 @@ _LEVELS = {
     )
     for written in names.split()
 }
+_OUTER_FIRST = ("province", "region", "city", "county")
 _MOST_NAMED = 4
 
 
@@ -37,7 +38,7 @@ def read_row(cells: Mapping[str, str]) -> CatalogEntry:
 
 def _region(cells: Mapping[str, str], said: Mapping[str, str]) -> str:
     """The path of the place that the row names; one written as a path that no table knows is taken as it stands."""
-    text = cells.get("region", "")
+    text = _place(cells)
     year = int(said["year"]) if said["year"].isascii() and said["year"].isdecimal() else None
     found = tuple(map(PATH_SEPARATOR.join, resolve(text, year, said["level"] or None)))
     if not text or text in found or (not found and PATH_SEPARATOR in text):
@@ -47,3 +48,10 @@ def _region(cells: Mapping[str, str], said: Mapping[str, str]) -> str:
     if len(found) > 1:
         raise CatalogError(f"这一行：地区“{text}”可能是 {'、'.join(found[:_MOST_NAMED])}；请写出它所在的省、市")
     return found[0]
+
+
+def _place(cells: Mapping[str, str]) -> str:
+    """What is written of the place, the outer names first. Beside columns of provinces and of cities one of regions
+    says something else (华东)."""
+    names = ("province", "city", "county") if {"province", "city"} <= cells.keys() else _OUTER_FIRST
+    return " ".join(filter(None, (cells.get(name, "").strip() for name in names)))
