@@ -106,6 +106,15 @@ def test_a_page_keeps_its_title_wherever_it_stands(page: str) -> None:
     assert [fold(passage.text) for passage in draft.passages] == [fold(made.TITLE), *map(fold, made.BODY)]
 
 
+@pytest.mark.parametrize(
+    "said",
+    ["正在加载", "404 页面不存在", "抱歉，您访问的页面不存在或已被删除！请检查网址，或返回首页。5 秒后自动跳转。"],
+)
+def test_a_page_that_holds_no_report_is_refused_whatever_its_title(said: str) -> None:
+    page = f"<title>2021年郑州市政府工作报告</title><h1>2021年郑州市政府工作报告</h1><p>{said}</p>"
+    assert "没有报告的正文" in refusal("报告.html", page.encode())
+
+
 def test_tables_of_a_word_file_are_flattened_row_by_row() -> None:
     (raw,) = reports("报告.docx", made.docx_file(table=[("指标", "目标"), ("生产总值", "增长7%")]))
     assert [line.text for line in raw.lines[-2:]] == ["指标\t目标", "生产总值\t增长7%"]

@@ -127,7 +127,7 @@ def page(body: str, head: str = '<meta charset="utf-8">') -> bytes:
     return f"<html><head>{head}</head><body>{body}</body></html>".encode()
 
 
-PROSE = made.BODY[1]
+PROSE = made.BODY[1] * 3
 DEEP = 2_000
 PAGES: dict[str, tuple[str, int]] = {
     # The smallest element with nine tenths of the sentences is the main text.
@@ -136,7 +136,7 @@ PAGES: dict[str, tuple[str, int]] = {
     "scripts between the words": (f"<p>{'<script>x</script>政府工作报告。' * 50_000}", 1),
     "a script that never ends": (f"<p>{PROSE * 3}{'<script>' * 100_000}", 1),
     "signs that begin no tag": (f"<p>{PROSE * 10_000}{'<1' * 100_000}", 1),
-    "a text without a break": (f"<p>{PROSE * 100_000}", 1),
+    "a text without a break": (f"<p>{PROSE * 30_000}", 1),
     "an attribute without an end": (f"<p class='{'政' * 5_000_000}'>{PROSE}", 1),
 }
 
