@@ -19,7 +19,7 @@ import openpyxl
 from indexer.errors import FileRefused
 from indexer.readers.bounds import check_tags, open_zip, unpacked
 from indexer.readers.columns import NO_TEXTS, columns_of
-from indexer.readers.decoding import decode
+from indexer.readers.decoding import SAMPLE, decode
 
 LONGEST_CELL = 20_000_000
 MOST_ROWS = 100_000
@@ -199,8 +199,8 @@ def read_jsonl(data: bytes) -> Iterator[Row | BadRow]:
 
 
 def _unescaped(text: str) -> str:
-    """What a reader will see of JSON in which Chinese may be escaped, as most programs write it."""
-    return _ESCAPED.sub(lambda escaped: chr(int(escaped[1], 16)), text)
+    """JSON with the Chinese at its beginning as a reader will see it; most programs escape it."""
+    return _ESCAPED.sub(lambda escaped: chr(int(escaped[1], 16)), text, count=SAMPLE)
 
 
 def _record(line: str) -> Mapping[str, str]:
