@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -12,6 +13,11 @@ from indexer.errors import CatalogError, system_reason
 from indexer.fields import BY_NAME, PATH_SEPARATOR
 
 COLUMNS = ("file", "title", "year", "level", "region", "type", "date", "organ")
+
+_DAY = re.compile(r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?(?: 00:00:00)?")
+"""The year first, so that no month can be taken for a day: 2021-1-30, 2021/1/30, 2021年1月30日."""
+_NO_FRACTION = re.compile(r"\.0+$")
+"""As spreadsheets save a year: 2021.0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +49,24 @@ def read_catalog(path: Path) -> Catalog:
         with path.open(encoding="utf-8-sig", newline="") as lines:
             table = csv.DictReader(lines, strict=True)
             _check_columns(path, table.fieldnames or ())
-            rows = ((f"{path.name} 第 {table.line_num} 行", row) for row in table)
-            return {tail_of(row["file"]): read_entry(where, row) for where, row in rows if _checked(where, row)["file"]}
+            return _entries(path.name, table)
     except OSError as error:
         raise CatalogError(f"打不开目录表 {path}（{system_reason(error)}）") from error
     except (UnicodeDecodeError, csv.Error) as error:
         raise CatalogError(f"目录表 {path} 不是 UTF-8 编码的 CSV；请另存为 CSV UTF-8") from error
+
+
+def _entries(name: str, table: csv.DictReader[str]) -> Catalog:
+    """The rows by their files. Raises CatalogError for a bad row, or a file's second one."""
+    entries: dict[str, CatalogEntry] = {}
+    lines: dict[str, int] = {}
+    for row in table:
+        where = f"{name} 第 {table.line_num} 行"
+        if file := tail_of(_checked(where, row)["file"]):
+            entries[file] = read_entry(where, row)
+            if (before := lines.setdefault(file, table.line_num)) != table.line_num:
+                raise CatalogError(f"{where}和第 {before} 行说的是同一个文件 {file}；请只留一行")
+    return entries
 
 
 def is_catalog(path: Path) -> bool:
@@ -99,6 +117,7 @@ def _check_columns(path: Path, names: object) -> None:
 def read_entry(where: str, row: Mapping[str, str | None]) -> CatalogEntry:
     """What a row of strings says; ``where`` opens the message of the CatalogError a bad cell raises."""
     cells = {name: (row.get(name) or "").strip() or None for name in COLUMNS}
+    cells["year"] = _NO_FRACTION.sub("", cells["year"] or "") or None
     for name in ("year", "level", "region", "type"):
         value = cells[name]
         if value is not None and not BY_NAME[name].accepts(value):
@@ -116,7 +135,8 @@ def read_entry(where: str, row: Mapping[str, str | None]) -> CatalogEntry:
 
 
 def _date(where: str, text: str) -> datetime.date:
+    found = _DAY.fullmatch(text)
     try:
-        return datetime.date.fromisoformat(text)
+        return datetime.date(*map(int, found.groups())) if found else datetime.date.fromisoformat(text)
     except ValueError as error:
         raise CatalogError(f"{where}：日期“{text}”不对，应写成 2021-01-30") from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 import tarfile
@@ -89,22 +90,34 @@ ROWS = (
 
 
 def csv_file(encoding: str = "utf-8-sig") -> bytes:
-    lines = [",".join(ROWS[0]), *(",".join(f'"{cell}"' for cell in row.values()) for row in ROWS)]
-    return "\r\n".join(lines).encode(encoding)
+    return csv_of([list(ROWS[0]), *(list(row.values()) for row in ROWS)], encoding)
+
+
+def csv_of(rows: Sequence[Sequence[str]], encoding: str = "utf-8-sig") -> bytes:
+    out = io.StringIO(newline="")
+    csv.writer(out).writerows(rows)
+    return out.getvalue().encode(encoding)
 
 
 def xlsx_file() -> bytes:
+    return xlsx_of([list(ROWS[0]), *(list(row.values()) for row in ROWS)])
+
+
+def xlsx_of(*sheets: Sequence[Sequence[object]]) -> bytes:
+    """A workbook of sheets called 表1, 表2, …, each given row by row."""
     book = openpyxl.Workbook()
-    assert book.active is not None
-    for row in (tuple(ROWS[0]), *(tuple(row.values()) for row in ROWS)):
-        book.active.append(row)
+    book.remove(book.worksheets[0])
+    for number, rows in enumerate(sheets, start=1):
+        sheet = book.create_sheet(f"表{number}")
+        for row in rows:
+            sheet.append(list(row))
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
 
 
-def jsonl_file() -> bytes:
-    return "\n".join(json.dumps(row, ensure_ascii=False) for row in ROWS).encode()
+def jsonl_file(*, escaped: bool = False) -> bytes:
+    return "\n".join(json.dumps(row, ensure_ascii=escaped) for row in ROWS).encode()
 
 
 def zip_file(members: dict[str, bytes], encoding: str = "utf-8") -> bytes:

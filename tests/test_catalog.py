@@ -79,7 +79,10 @@ CELLS = [
     ("region", "河南省//郑州市", "地名，如 河南省/郑州市"),
     ("region", "/郑州市", "地名，如 河南省/郑州市"),
     ("type", "工作报告", "政府工作报告、政府工作报告摘编、规划评估报告、其他"),
-    ("date", "2021年1月30日", "2021-01-30"),
+    ("date", "1/30/2021", "2021-01-30"),
+    ("date", "2021/30/1", "2021-01-30"),
+    ("date", "21年1月30日", "2021-01-30"),
+    ("year", "2021.5", "1949 到 2100"),
     ("date", "2021-02-30", "2021-01-30"),
     ("date", "30/01/2021", "2021-01-30"),
 ]
@@ -95,6 +98,22 @@ def test_a_cell_that_cannot_be_is_told_its_file_its_line_and_what_to_write(
     assert mistake.value.message.startswith("catalog.csv 第 3 行：")
     assert f"“{cell}”不对，应" in mistake.value.message
     assert expected in mistake.value.message
+
+
+@pytest.mark.parametrize(
+    "day", ["2021-01-30", "2021-1-30", "2021/1/30", "2021.1.30", "2021年1月30日", "2021-01-30 00:00:00"]
+)
+def test_a_year_and_a_day_may_stand_as_spreadsheets_save_them(tmp_path: Path, day: str) -> None:
+    catalog = read_catalog(written(tmp_path, f"file,year,date\na.txt,2021.0,{day}\n"))
+    assert catalog == {"a.txt": CatalogEntry(year=2021, date=datetime.date(2021, 1, 30))}
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("a.txt", "a.txt"), ("包/a.txt", "包\\a.txt"), ("包.zip!a.txt", "包.zip/a.txt")]
+)
+def test_two_lines_on_one_file_are_told_with_both_their_numbers(tmp_path: Path, one: str, other: str) -> None:
+    with pytest.raises(CatalogError, match="第 4 行和第 2 行说的是同一个文件"):
+        read_catalog(written(tmp_path, f"file,year\n{one},2021\nb.txt,2021\n{other},2022\n"))
 
 
 @pytest.mark.parametrize("encoding", ["gb18030", "utf-16"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import io
 import tarfile
 import time
@@ -105,6 +106,15 @@ def test_a_page_keeps_its_title_wherever_it_stands(page: str) -> None:
     assert [fold(passage.text) for passage in draft.passages] == [fold(made.TITLE), *map(fold, made.BODY)]
 
 
+@pytest.mark.parametrize(
+    "said",
+    ["正在加载", "404 页面不存在", "抱歉，您访问的页面不存在或已被删除！请检查网址，或返回首页。5 秒后自动跳转。"],
+)
+def test_a_page_that_holds_no_report_is_refused_whatever_its_title(said: str) -> None:
+    page = f"<title>2021年郑州市政府工作报告</title><h1>2021年郑州市政府工作报告</h1><p>{said}</p>"
+    assert "没有报告的正文" in refusal("报告.html", page.encode())
+
+
 def test_tables_of_a_word_file_are_flattened_row_by_row() -> None:
     (raw,) = reports("报告.docx", made.docx_file(table=[("指标", "目标"), ("生产总值", "增长7%")]))
     assert [line.text for line in raw.lines[-2:]] == ["指标\t目标", "生产总值\t增长7%"]
@@ -117,17 +127,113 @@ def test_tables_of_a_word_file_are_flattened_row_by_row() -> None:
         ("库.csv", made.csv_file("gb18030")),
         ("库.xlsx", made.xlsx_file()),
         ("库.jsonl", made.jsonl_file()),
+        ("库.jsonl", made.jsonl_file(escaped=True)),
     ],
-    ids=["csv", "csv in gb18030", "xlsx", "jsonl"],
+    ids=["csv", "csv in gb18030", "xlsx", "jsonl", "jsonl in ASCII"],
 )
 def test_a_table_holds_a_report_a_row_with_what_its_columns_say(name: str, data: bytes) -> None:
     first, second = reports(name, data)
-    assert (first.source.path, second.source.path) == (f"{name}#1", f"{name}#2")
+    above = 0 if name.endswith(".jsonl") else 1
+    assert (first.source.path, second.source.path) == (f"{name}#{above + 1}", f"{name}#{above + 2}")
     assert (first.stated.year, first.stated.region) == (2021, ("河南省", "郑州市"))
     draft = build(second, second.stated, SEGMENTER)
     assert (draft.metadata.year, draft.metadata.region) == (2022, ("河南省", "洛阳市"))
-    assert dict(draft.metadata.origins)["year"] == "目录表"
+    assert dict(draft.metadata.origins)["year"] == "表格"
     assert fold(made.BODY[1]) in units(first)
+
+
+@pytest.mark.parametrize("make", [made.csv_of, made.xlsx_of], ids=["csv", "xlsx"])
+def test_a_row_is_named_by_the_number_a_spreadsheet_shows_before_it(make: Callable[..., bytes]) -> None:
+    name = "库.csv" if make is made.csv_of else "库.xlsx"
+    first, second = reports(name, make([["正文"], [""], [made.BODY[1]], ["", ""], ["两行\n的正文"]]))
+    assert (first.source.path, second.source.path) == (f"{name}#3", f"{name}#5")
+
+
+HEAD, TEXT_ROW = ["标题", "正文"], [made.TITLE, made.BODY[1]]
+
+
+def test_every_sheet_with_a_column_of_texts_is_read_and_any_other_told_unless_it_is_empty() -> None:
+    first, told, other = read_bytes(
+        "库.xlsx", made.xlsx_of([HEAD, TEXT_ROW], [], [["说明"], ["2021年"]], [HEAD, TEXT_ROW])
+    )
+    assert isinstance(first, RawText)
+    assert isinstance(told, Refused)
+    assert isinstance(other, RawText)
+    assert (first.source.path, told.path, other.source.path) == ("库.xlsx#2", "库.xlsx#表3", "库.xlsx#表4#2")
+    assert "没有正文一列" in told.reason
+
+
+@pytest.mark.parametrize("make", [made.csv_of, made.xlsx_of], ids=["csv", "xlsx"])
+def test_a_title_and_a_note_may_stand_above_the_head_of_a_table(make: Callable[..., bytes]) -> None:
+    name = "库.csv" if make is made.csv_of else "库.xlsx"
+    (report,) = reports(name, make([["2021年各市政府工作报告", ""], ["", ""], ["（来源：年鉴）", ""], HEAD, TEXT_ROW]))
+    assert (report.source.path, report.stated.title) == (f"{name}#5", made.TITLE)
+
+
+SAID: list[tuple[str, object, str, object]] = [
+    ("年份", 2017, "year", 2017),
+    ("年份", 2017.0, "year", 2017),
+    ("年份", "2018年", "year", 2018),
+    ("年份", "２０１８", "year", 2018),
+    ("年份", datetime.datetime(2018, 1, 1), "year", 2018),
+    ("级别", "市级", "level", "市"),
+    ("级别", "省级", "level", "省"),
+    ("级别", "地级市", "level", "市"),
+    ("日期", datetime.datetime(2021, 1, 30), "date", datetime.date(2021, 1, 30)),
+    ("日期", "2021年1月30日", "date", datetime.date(2021, 1, 30)),
+    ("日期", "2021/1/30", "date", datetime.date(2021, 1, 30)),
+]
+
+
+@pytest.mark.parametrize(("column", "cell", "field", "value"), SAID)
+def test_a_cell_of_a_table_is_understood_as_people_and_spreadsheets_write_it(
+    column: str, cell: object, field: str, value: object
+) -> None:
+    (report,) = reports("库.xlsx", made.xlsx_of([["正文", column], [made.BODY[1], cell]]))
+    assert getattr(report.stated, field) == value
+
+
+PLACES = [
+    ("河南/安阳", "河南省/安阳市"),
+    ("河南省开封市", "河南省/开封市"),
+    ("安阳", "河南省/安阳市"),
+    ("河南省/安阳市/某县/某镇", "河南省/安阳市/某县/某镇"),
+]
+
+
+@pytest.mark.parametrize(("cell", "path"), PLACES)
+def test_the_place_in_a_table_is_the_one_that_is_meant(cell: str, path: str) -> None:
+    (report,) = reports("库.csv", made.csv_of([["正文", "年份", "地区"], [made.BODY[1], "2021", cell]]))
+    assert "/".join(report.stated.region or ()) == path
+
+
+COLUMNS = [
+    ({"省份": "河南省", "城市": "安阳市"}, "河南省/安阳市"),
+    ({"城市": "安阳", "省份": "河南"}, "河南省/安阳市"),
+    ({"省": "河南省", "市": "安阳市", "县": "林州市"}, "河南省/安阳市/林州市"),
+    ({"省份": "河南省", "城市": "安阳市", "县(市、区)": ""}, "河南省/安阳市"),
+    ({"省份": "河南省", "城市": ""}, "河南省"),
+    ({"省份": "北京市", "城市": "市辖区", "区县": "朝阳区"}, "北京市/朝阳区"),
+    ({"省份": "吉林", "城市": "吉林"}, "吉林省/吉林市"),
+    ({"省份": "河南省", "地区": "安阳市"}, "河南省/安阳市"),
+    ({"地区": "中部", "省份": "河南省", "城市": "安阳市"}, "河南省/安阳市"),
+    ({"province": "河南省", "city": "安阳市", "county": "林州市"}, "河南省/安阳市/林州市"),
+]
+
+
+@pytest.mark.parametrize(("cells", "path"), COLUMNS)
+def test_columns_of_provinces_cities_and_counties_name_one_place(cells: dict[str, str], path: str) -> None:
+    (report,) = reports("库.csv", made.csv_of([["正文", "年份", *cells], [made.BODY[1], "2021", *cells.values()]]))
+    assert "/".join(report.stated.region or ()) == path
+
+
+@pytest.mark.parametrize(
+    ("cell", "why"), [("朝阳", "可能是 北京市/朝阳区、辽宁省/朝阳市、吉林省/长春市/朝阳区"), ("华东", "不是知道的地名")]
+)
+def test_a_place_in_a_table_that_is_not_clear_is_asked_for(cell: str, why: str) -> None:
+    said = refusal("库.csv", made.csv_of([["正文", "地区"], [made.BODY[1], cell]]))
+    assert why in said
+    assert "；请写" in said
 
 
 MEMBERS = {

@@ -57,7 +57,12 @@ HOMES = {
         "search_app/facet_pages.py",
         "search_app/compression.py",
     },
-    "lxml": {"indexer/readers/webpage.py", "indexer/readers/word.py", "indexer/readers/typeset.py"},
+    "lxml": {
+        "indexer/readers/webpage.py",
+        "indexer/readers/word.py",
+        "indexer/readers/typeset.py",
+        "indexer/readers/numbering.py",
+    },
     "openpyxl": {"indexer/readers/tables.py", "search_app/export/workbook.py"},
     "pypdfium2": {"indexer/readers/portable.py"},
     "pypinyin": {"indexer/text/pinyin.py"},

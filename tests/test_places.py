@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from indexer.places import NATION, level_of, places_called, present_path
+from indexer.places import NATION, level_of, places_called, present_path, resolve
 
 
 @pytest.mark.parametrize(
@@ -62,3 +62,45 @@ def test_every_path_of_today_hangs_on_a_province_of_the_table() -> None:
     provinces = {name for name in ("河南省", "北京市", "台湾省", "西藏自治区") if places_called(name)}
     assert len(provinces) == 4
     assert all(places_called(place.path[0]) for name in ("新华区", "鼓楼区", "城区") for place in places_called(name))
+
+
+WRITTEN = [
+    ("河南省/开封市", 2021, None, ["河南省/开封市"]),
+    ("河南省开封市", 2021, None, ["河南省/开封市"]),
+    ("河南/安阳", 2021, None, ["河南省/安阳市"]),
+    ("河南安阳", 2021, None, ["河南省/安阳市"]),
+    ("河南 安阳 安阳", 2021, None, ["河南省/安阳市/安阳县"]),
+    ("安阳", 2021, None, ["河南省/安阳市"]),
+    ("河南", 2021, None, ["河南省"]),
+    ("广东省深圳市南山区", 2021, None, ["广东省/深圳市/南山区"]),
+    ("广东南山区", 2021, None, ["广东省/深圳市/南山区"]),
+    ("吉林", 2021, None, ["吉林省"]),
+    ("吉林", 2021, "市", ["吉林省/吉林市"]),
+    ("吉林 吉林", 2021, None, ["吉林省/吉林市"]),
+    ("北京市 北京市 朝阳区", 2021, None, ["北京市/朝阳区"]),
+    ("北京市 市辖区 朝阳区", 2021, None, ["北京市/朝阳区"]),
+    ("莱芜", 2018, None, ["山东省/莱芜市"]),
+    ("莱芜", 2024, None, ["山东省/济南市/莱芜区"]),
+    ("湖北襄樊", 2015, None, ["湖北省/襄樊市"]),
+    ("全国", 2021, None, ["全国"]),
+    ("朝阳", 2021, None, ["北京市/朝阳区", "辽宁省/朝阳市", "吉林省/长春市/朝阳区"]),
+    ("朝阳", 2021, "市", ["辽宁省/朝阳市"]),
+    ("河南省朝阳区", 2021, None, []),
+    ("华东", 2021, None, []),
+    ("市", 2021, None, []),
+    ("", 2021, None, []),
+    ("河南" * 100_000, 2021, None, []),
+]
+
+
+@pytest.mark.parametrize(("text", "year", "level", "paths"), WRITTEN)
+def test_what_a_person_writes_means_the_places_it_can_mean(
+    text: str, year: int, level: str | None, paths: list[str]
+) -> None:
+    assert ["/".join(path) for path in resolve(text, year, level)] == paths
+
+
+def test_the_whole_path_of_every_place_of_today_means_that_place() -> None:
+    paths = [path for name in ("郑州市", "朝阳区", "鼓楼区", "吉林") for path in (p.path for p in places_called(name))]
+    assert paths
+    assert all(resolve(joint.join(path), 2026) == (path,) for path in paths for joint in ("/", "", " "))

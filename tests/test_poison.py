@@ -6,6 +6,7 @@ import gzip
 import io
 import json
 import os
+import re
 import stat
 import struct
 import subprocess
@@ -126,7 +127,7 @@ def page(body: str, head: str = '<meta charset="utf-8">') -> bytes:
     return f"<html><head>{head}</head><body>{body}</body></html>".encode()
 
 
-PROSE = made.BODY[1]
+PROSE = made.BODY[1] * 3
 DEEP = 2_000
 PAGES: dict[str, tuple[str, int]] = {
     # The smallest element with nine tenths of the sentences is the main text.
@@ -135,7 +136,7 @@ PAGES: dict[str, tuple[str, int]] = {
     "scripts between the words": (f"<p>{'<script>x</script>政府工作报告。' * 50_000}", 1),
     "a script that never ends": (f"<p>{PROSE * 3}{'<script>' * 100_000}", 1),
     "signs that begin no tag": (f"<p>{PROSE * 10_000}{'<1' * 100_000}", 1),
-    "a text without a break": (f"<p>{PROSE * 100_000}", 1),
+    "a text without a break": (f"<p>{PROSE * 30_000}", 1),
     "an attribute without an end": (f"<p class='{'政' * 5_000_000}'>{PROSE}", 1),
 }
 
@@ -265,6 +266,17 @@ def test_a_workbook_made_to_be_endless_is_refused(rows: str, before: str, why: s
     assert why in refusal("表.xlsx", book(rows, before))
 
 
+def test_a_part_that_a_workbook_names_again_and_again_is_read_once() -> None:
+    def again(sheet: re.Match[bytes]) -> bytes:
+        return b"".join(sheet[0].replace(b'"1"', f'"{number}"'.encode()) for number in range(1, 50))
+
+    data = repacked(
+        book(f'<row r="2">{cell("A2", "甲")}</row>'),
+        lambda name, part: re.sub(b"<sheet .*?/>", again, part) if name == "xl/workbook.xml" else part,
+    )
+    assert [type(found) for found in read("表.xlsx", data)] == [RawText]
+
+
 def test_a_workbook_of_nothing_but_styles_is_refused() -> None:
     styles = f"<styleSheet {S}><cellXfs>{'<xf/>' * 450_000}</cellXfs></styleSheet>{NOISE}".encode()
     data = repacked(VALID[".xlsx"], lambda name, part: styles if name == "xl/styles.xml" else part)
@@ -320,17 +332,41 @@ JSON_REFUSED = {
 
 
 @pytest.mark.parametrize("line", JSON_REFUSED.values(), ids=JSON_REFUSED)
-def test_a_line_of_json_made_to_harm_is_refused_with_its_number(line: str) -> None:
-    found = read("表.jsonl", f"{OBJECT}\n{line}".encode())
-    assert isinstance(found[1], Refused)
-    assert found[1].reason.startswith("第 2 行")
+def test_a_line_of_json_made_to_harm_is_refused_alone(line: str) -> None:
+    before, refused, behind = read("表.jsonl", f"{OBJECT}\n\n{line}\n{OBJECT}".encode())
+    assert isinstance(refused, Refused)
+    assert refused.path == "表.jsonl#3"
+    assert (type(before), type(behind)) == (RawText, RawText)
 
 
 def test_a_row_that_says_what_cannot_be_is_refused_alone() -> None:
     first, wrong, last = read("表.csv", "正文,年份\n甲,2021\n乙,99999\n丙,2022".encode())
     assert isinstance(wrong, Refused)
-    assert (type(first), wrong.path, type(last)) == (RawText, "表.csv#2", RawText)
+    assert (type(first), wrong.path, type(last)) == (RawText, "表.csv#3", RawText)
     assert "年份" in wrong.reason
+
+
+def test_a_row_of_quotes_that_do_not_match_is_refused_alone_and_the_rows_behind_it_are_read() -> None:
+    first, wrong, last = read("表.csv", '正文,年份\n甲,2021\n"乙"乙,2021\n丙,2022'.encode())
+    assert isinstance(wrong, Refused)
+    assert (type(first), wrong.path, type(last)) == (RawText, "表.csv#3", RawText)
+    assert "引号" in wrong.reason
+
+
+def test_no_rows_are_made_of_a_text_whose_quotes_do_not_match() -> None:
+    first, wrong, rest = read("表.csv", '正文,年份\n甲,2021\n"乙"乙\n丙\n丁",2021\n戊,2022'.encode())
+    assert isinstance(first, RawText)
+    assert isinstance(wrong, Refused)
+    assert isinstance(rest, Refused)
+    assert (wrong.path, rest.path) == ("表.csv#3", "表.csv")
+    assert "从第 4 行起没有读" in rest.reason
+
+
+def test_a_file_none_of_whose_lines_are_json_is_refused_once_it_is_clear() -> None:
+    found = read("表.jsonl", "各位代表，现在我代表市人民政府向大会报告工作。\n".encode() * 1_000)
+    assert len(found) == tables._MOST_BAD
+    assert isinstance(found[-1], Refused)
+    assert found[-1].path == "表.jsonl"
 
 
 def test_half_a_character_in_json_becomes_the_sign_for_a_broken_one() -> None:

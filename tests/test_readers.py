@@ -206,3 +206,17 @@ def test_a_broken_byte_in_a_long_text_is_let_through_and_seen() -> None:
     text, encoding = decode(TEXT.encode() * 20 + b"\xff" + TEXT.encode() * 20)
     assert encoding == "utf-8"
     assert text.count("\ufffd") == 1
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "utf-16-le", "utf-16-be"])
+def test_a_long_text_is_read_in_every_encoding_and_one_that_ends_in_rubbish_in_none(encoding: str) -> None:
+    text = "各位代表：现在，我代表市人民政府，向大会报告工作，请予审议。" * 10_000
+    assert decode(text.encode(encoding)) == (text, encoding)
+    with pytest.raises(FileRefused):
+        decode(text.encode(encoding) + random.Random(1).randbytes(1_000_000))
+
+
+def test_a_text_that_begins_in_another_language_is_judged_by_what_is_visible() -> None:
+    script = f"<script>{'var a = 1;' * 50_000}</script>"
+    page = f"{script}{TEXT * 20}".encode("gb18030")
+    assert decode(page, visible=lambda text: re.sub("<script>.*?(</script>|$)", "", text))[1] == "gb18030"

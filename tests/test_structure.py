@@ -250,6 +250,8 @@ def test_the_type_is_read_off_the_title(title: str, type_: str) -> None:
 YEARS = [
     ("政府工作报告\n——2021年1月30日在某市第十五届人民代表大会第四次会议上\n2020年工作很好。", 2021),
     ("• 2025-08-01\n规划评估报告\n2023年工作很好。", 2025),
+    ("• 2025-08-01\n2021年某市政府工作报告\n工作很好。", 2021),
+    (f"• 2025-08-01\n政府工作报告\n一、2020年工作回顾\n{SENTENCE}\n二、2021年重点工作\n{SENTENCE}", 2021),
     (f"{SENTENCE}\n二、2025年重点工作\n{SENTENCE}\n三、2024年工作回顾\n{SENTENCE}", 2025),
     (f"一、2024年工作回顾\n{SENTENCE}\n二、今年安排\n{SENTENCE}", 2025),
     ("政府工作报告\n1月4日，市长回顾2023年工作，明确2024年任务。", 2024),
@@ -259,6 +261,12 @@ YEARS = [
 @pytest.mark.parametrize(("text", "year"), YEARS)
 def test_the_year_is_of_the_day_it_was_given_else_of_the_work_it_plans(text: str, year: int) -> None:
     assert structured(text, CatalogEntry(region=("河南省",))).metadata.year == year
+
+
+def test_a_page_put_there_in_another_year_keeps_its_day_and_is_told() -> None:
+    known = structured(f"• 2025-08-01\n2021年河南省政府工作报告\n{SENTENCE}", CatalogEntry()).metadata
+    assert (known.year, known.date) == (2021, datetime.date(2025, 8, 1))
+    assert any("2025-08-01" in warning and "2021" in warning for warning in known.warnings)
 
 
 DATES = [

@@ -164,11 +164,12 @@ def paragraph(text: str, properties: str = "", run: str = "") -> str:
     return f"<w:p>{properties}<w:r><w:rPr>{run}</w:rPr><w:t>{text}</w:t></w:r></w:p>"
 
 
-def package(body: str, styles: str = "", space: str = SPACE) -> bytes:
+def package(body: str, styles: str = "", space: str = SPACE, numbering: str = "") -> bytes:
     """A Word file with this body, all other parts as programs make them."""
     parts = {
         "word/document.xml": f"<w:document {space}><w:body>{body}</w:body></w:document>",
         "word/styles.xml": f"<w:styles {space}>{styles}</w:styles>",
+        "word/numbering.xml": f"<w:numbering {space}>{numbering}</w:numbering>",
     }
     out = io.BytesIO()
     with ZipFile(io.BytesIO(made.docx_file())) as plain_file, ZipFile(out, "w", ZIP_DEFLATED) as packed:
@@ -216,3 +217,91 @@ def test_what_a_reader_of_the_file_sees_is_in_the_lines(body: str, lines: list[s
 
 def test_the_strict_dialect_of_the_format_is_read() -> None:
     assert texts(package(paragraph("政府工作报告"), space=STRICT)) == ["政府工作报告"]
+
+
+def level(at: int, kind: str, text: str, more: str = "") -> str:
+    return f'<w:lvl w:ilvl="{at}"><w:numFmt w:val="{kind}"/><w:lvlText w:val="{text}"/>{more}</w:lvl>'
+
+
+def lists(*levels: str, override: str = "") -> str:
+    """A list of these levels under the number 1, and another of the same family under 2 that may differ."""
+    family = f'<w:abstractNum w:abstractNumId="7">{"".join(levels)}</w:abstractNum>'
+    of_family = '<w:abstractNumId w:val="7"/>'
+    return f'{family}<w:num w:numId="1">{of_family}</w:num><w:num w:numId="2">{of_family}{override}</w:num>'
+
+
+def item(at: int = 0, text: str = "甲", number: int = 1) -> str:
+    return paragraph(text, f'<w:pPr><w:numPr><w:ilvl w:val="{at}"/><w:numId w:val="{number}"/></w:numPr></w:pPr>')
+
+
+OUTLINE = (
+    level(0, "chineseCounting", "%1、"),
+    level(1, "chineseCountingThousand", "（%2）"),
+    level(2, "decimal", "%3."),
+)
+NUMBERED = {
+    "levels that begin again below each other": (
+        lists(*OUTLINE),
+        [item(0), item(1), item(1), item(2), item(0), item(1), item(2), item(2)],
+        ["一、甲", "（一）甲", "（二）甲", "1.甲", "二、甲", "（一）甲", "1.甲", "2.甲"],
+    ),
+    "a level above all others": (lists(level(1, "decimal", "%1.%2")), [item(1), item(1)], ["1.1 甲", "1.2 甲"]),
+    "a start of its own": (
+        lists(level(0, "chineseCounting", "第%1章", '<w:start w:val="19"/>')),
+        [item(), item(), item()],
+        ["第十九章 甲", "第二十章 甲", "第二十一章 甲"],
+    ),
+    "a blank only behind a number without a sign": (
+        lists(level(0, "decimal", "%1"), level(1, "decimal", "%2", '<w:suff w:val="nothing"/>')),
+        [item(0), item(1)],
+        ["1 甲", "1甲"],
+    ),
+    "a list of the same family, which goes on": (lists(*OUTLINE), [item(), item(number=2)], ["一、甲", "二、甲"]),
+    "a list of the same family that begins anew": (
+        lists(*OUTLINE, override='<w:lvlOverride w:ilvl="0"><w:startOverride w:val="1"/></w:lvlOverride>'),
+        [item(), item(number=2), item(number=2)],
+        ["一、甲", "一、甲", "二、甲"],
+    ),
+    "circles": (lists(level(0, "decimalEnclosedCircle", "%1")), [item(), item()], ["①甲", "②甲"]),
+    "bullets and kinds not known": (
+        lists(level(0, "bullet", "•"), level(1, "hebrew1", "%2.")),
+        [item(0), item(1)],
+        ["甲", "甲"],
+    ),
+    "a list that is not there, and none": (lists(*OUTLINE), [item(number=9), item(number=0)], ["甲", "甲"]),
+    "a text without an end": (lists(level(0, "decimal", "%1" * 100_000)), [item()], ["甲"]),
+    "an empty paragraph, which counts": (lists(*OUTLINE), [item(), item(text=""), item()], ["一、甲", "三、甲"]),
+}
+
+
+@pytest.mark.parametrize(("numbering", "items", "lines"), NUMBERED.values(), ids=NUMBERED)
+def test_the_numbers_that_word_puts_before_paragraphs_are_in_the_lines(
+    numbering: str, items: list[str], lines: list[str]
+) -> None:
+    assert texts(package("".join(items), numbering=numbering)) == lines
+
+
+def test_a_style_may_number_its_paragraphs_and_a_paragraph_take_itself_out() -> None:
+    style = '<w:style w:styleId="A"><w:name w:val="A"/><w:pPr><w:numPr><w:numId w:val="1"/></w:numPr></w:pPr></w:style>'
+    styled = '<w:pPr><w:pStyle w:val="A"/>{}</w:pPr>'
+    out = styled.format('<w:numPr><w:numId w:val="0"/></w:numPr>')
+    body = paragraph("甲", styled.format("")) + paragraph("乙", out) + paragraph("丙", styled.format(""))
+    assert texts(package(body, style, numbering=lists(*OUTLINE))) == ["一、甲", "乙", "二、丙"]
+
+
+@pytest.mark.parametrize(
+    ("start", "written"),
+    [
+        (1, "一"),
+        (10, "十"),
+        (11, "十一"),
+        (20, "二十"),
+        (99, "九十九"),
+        (100, "一百"),
+        (105, "一百零五"),
+        (110, "一百一十"),
+    ],
+)
+def test_chinese_numbers_are_written_as_in_reports(start: int, written: str) -> None:
+    numbering = lists(level(0, "chineseCounting", "%1、", f'<w:start w:val="{start}"/>'))
+    assert texts(package(item(), numbering=numbering)) == [f"{written}、甲"]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Callable
 
 from indexer.errors import FileRefused
 from indexer.text import fold
 
-Markup = re.Pattern[str]
-"""What of a text is not for readers."""
+Visible = Callable[[str], str]
+"""From a text as it is written to what of it is for readers."""
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -29,7 +30,10 @@ _COMMON = re.compile(
 )
 """The 500 commonest characters of modern Chinese text, as frequency lists of any large corpus give them."""
 _HAN = re.compile("[\u4e00-\u9fff]+")
-_SAMPLE = 20_000
+SAMPLE = 20_000
+"""Characters of what is visible, by which a text is judged."""
+_BEGINNING = 200_000
+"""Bytes that hold a sample in any encoding, unless most of them are markup."""
 _SHORTEST_GUESS = 40
 """Bytes. Of fewer, too many encodings make something Chinese."""
 _LEAST_COMMON = 0.25
@@ -40,18 +44,28 @@ _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x19\x1b-\x1f]")
 """What no text has. \\x1a may end one, as DOS wrote it."""
 
 
-def decode(data: bytes, declared: str | None = None, markup: Markup | None = None) -> tuple[str, str]:
+def decode(data: bytes, declared: str | None = None, visible: Visible = str) -> tuple[str, str]:
     """Decode ``data``; give the text and the name of its encoding, which need not be the ``declared`` one.
 
-    What ``markup`` matches is not text. A few broken bytes are let through as U+FFFD. Raises FileRefused for what is
-    no Chinese text.
+    Only what is ``visible`` of the text has to be Chinese. A few broken bytes are let through as U+FFFD. Raises
+    FileRefused for what is no Chinese text.
     """
     for encoding in _encodings(data, declared):
+        if not _may_be(data, encoding, visible):
+            continue
         text = data.decode(encoding, "replace")
-        visible = markup.sub(" ", text) if markup else text
-        if _is_chinese(visible, sure=encoding.startswith("utf-8") and "\ufffd" not in text):
+        if _is_chinese(visible(text), sure=encoding.startswith("utf-8") and "\ufffd" not in text):
             return text.removeprefix("\ufeff"), encoding.removesuffix("-sig")
     raise FileRefused("内容不是中文文本（可能是改了后缀的其他文件）；请另存为 UTF-8 编码的 txt")
+
+
+def _may_be(data: bytes, encoding: str, visible: Visible) -> bool:
+    """Whether a look at the beginning leaves it open that ``data`` is Chinese in that encoding."""
+    if len(data) <= _BEGINNING:
+        return True
+    begun = codecs.getincrementaldecoder(encoding)("replace").decode(data[:_BEGINNING])
+    seen = visible(begun)
+    return len(seen) < SAMPLE or _has_enough(seen[:SAMPLE], sure=encoding.startswith("utf-8") and "\ufffd" not in begun)
 
 
 def _encodings(data: bytes, declared: str | None) -> tuple[str, ...]:
@@ -70,13 +84,15 @@ def _known(declared: str | None) -> tuple[str, ...]:
 
 
 def _is_chinese(text: str, *, sure: bool) -> bool:
-    """Whether ``text`` is Chinese. Of an encoding that is ``sure`` some Han characters are enough; any bytes are
-    characters in the others, but only rightly decoded ones are common."""
-    sample = text[:_SAMPLE]
+    sample = text[:SAMPLE]
+    broken = text.count("\ufffd") + len(_CONTROLS.findall(sample))
+    return broken <= _MOST_BROKEN * len(text) and _has_enough(sample, sure=sure)
+
+
+def _has_enough(sample: str, *, sure: bool) -> bool:
+    """Whether enough of ``sample`` is Chinese. Of an encoding that is ``sure`` some Han characters are enough; any
+    bytes are characters in the others, but only rightly decoded ones are common."""
     folded = fold(sample)
     solid = len(folded) - folded.count(" ")
-    broken = text.count("\ufffd") + len(_CONTROLS.findall(sample))
-    if not solid or broken > _MOST_BROKEN * len(text):
-        return False
     fitting, least = (_HAN, _LEAST_HAN) if sure else (_COMMON, _LEAST_COMMON)
-    return sum(map(len, fitting.findall(folded))) >= least * solid
+    return solid > 0 and sum(map(len, fitting.findall(folded))) >= least * solid

@@ -9,7 +9,7 @@ from functools import partial
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
 
-from indexer.catalog import NOTHING_SAID, CatalogEntry, read_entry
+from indexer.catalog import NOTHING_SAID, CatalogEntry
 from indexer.errors import CatalogError, FileRefused, shown, system_reason
 from indexer.model import Source, path_text
 from indexer.readers.archives import Member, Spoiled, unpack_tar, unpack_zip
@@ -17,7 +17,8 @@ from indexer.readers.bounds import MAX_BYTES, Allowance
 from indexer.readers.lines import Extract, Line
 from indexer.readers.plain import read_txt
 from indexer.readers.portable import read_pdf
-from indexer.readers.tables import Row, read_csv, read_jsonl, read_xlsx
+from indexer.readers.rows import read_row
+from indexer.readers.tables import BadRow, Row, read_csv, read_jsonl, read_xlsx
 from indexer.readers.webpage import read_html
 from indexer.readers.word import read_docx
 
@@ -31,7 +32,11 @@ TEXTS: dict[str, Callable[[bytes], Extract]] = {
     ".docx": read_docx,
     ".pdf": read_pdf,
 }
-TABLES: dict[str, Callable[[bytes], Iterator[Row]]] = {".csv": read_csv, ".xlsx": read_xlsx, ".jsonl": read_jsonl}
+TABLES: dict[str, Callable[[bytes], Iterator[Row | BadRow]]] = {
+    ".csv": read_csv,
+    ".xlsx": read_xlsx,
+    ".jsonl": read_jsonl,
+}
 ARCHIVES: dict[str, Callable[[bytes], Iterator[Member | Spoiled]]] = {
     ".zip": unpack_zip,
     ".tar": unpack_tar,
@@ -176,18 +181,21 @@ def _text(source: Source, data: bytes) -> RawText:
     return RawText(source, extract.lines, published=extract.published, dropped=extract.dropped)
 
 
-def _table(name: str, suffix: str, data: bytes) -> Iterator[Part]:
+def _table(name: str, suffix: str, data: bytes) -> Iterator[Part | Refused]:
     kind = suffix.removeprefix(".")
-    for number, row in enumerate(TABLES[suffix](data), start=1):
-        digest = sha256(repr(sorted(row.items())).encode()).hexdigest()
-        source = Source(f"{name}#{number}", digest, kind, kind)
-        yield Part(source.path, digest, partial(_row, source, number, row))
+    for row in TABLES[suffix](data):
+        path = f"{name}#{row.at}"
+        if isinstance(row, BadRow):
+            yield Refused(path, row.reason)
+            continue
+        digest = sha256(repr(sorted(row.cells.items())).encode()).hexdigest()
+        yield Part(path, digest, partial(_row, Source(path, digest, kind, kind), row))
 
 
-def _row(source: Source, number: int, row: Row) -> RawText:
-    lines = tuple(Line(line) for line in row.get("text", "").splitlines())
+def _row(source: Source, row: Row) -> RawText:
+    lines = tuple(Line(line) for line in row.cells.get("text", "").splitlines())
     try:
-        return RawText(source, lines, read_entry(f"第 {number} 行", row))
+        return RawText(source, lines, read_row(row.cells))
     except CatalogError as mistake:
         raise FileRefused(mistake.message) from mistake
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import partial
 
 from lxml import html
 from lxml.etree import ErrorTypes, ParserError, iterwalk
@@ -21,6 +22,9 @@ _BLOCKS = frozenset((
     "ol", "p", "pre", "section", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul",
 ))  # fmt: skip
 _HEADINGS = {f"h{depth}": depth for depth in range(1, 7)}
+_HAN = re.compile("[\u4e00-\u9fff]")
+_SHORTEST = 100
+"""Han characters: a page that says 正在加载 or 页面不存在 has fewer, the shortest digest of a report some hundreds."""
 _SENTENCE = re.compile(r"[。；！？]")
 _MAIN_SHARE = 0.9
 """The main text is the smallest element that holds this share of the page's sentences."""
@@ -47,15 +51,15 @@ def read_html(data: bytes) -> Extract:
     check_tags(data)
     if any(len(_ATTRIBUTE.findall(_QUOTED.sub(b"", tag))) > _MOST_ATTRIBUTES for tag in _LONG_TAG.findall(data)):
         raise FileRefused("网页里有一个标记的属性太多，读不完；请把正文复制到 Word 或文本文件里")
-    text, encoding = decode(data, _declared(data), _MARKUP)
+    text, encoding = decode(data, _declared(data), partial(_MARKUP.sub, " "))
     page = _parsed(re.sub(r"^\s*<\?xml[^>]*\?>", "", text))
     published = _published(page)
     for element in page.xpath(" | ".join(f"//{tag}" for tag in _NOT_TEXT)):
         element.clear(keep_tail=True)
         element.tag = "span"
     lines = tuple(_lines(_main(page)))
-    if not lines:
-        raise FileRefused("网页里没有正文；请检查保存得是否完整")
+    if (size := sum(len(_HAN.findall(line.text)) for line in lines)) < _SHORTEST:
+        raise FileRefused(f"网页里只有 {size} 个汉字，没有报告的正文；请在浏览器里等正文显示出来，再另存一次")
     if page.find(".//h1") is None:
         lines = (*_titled(page), *lines)
     return Extract(lines, encoding, published=published)

@@ -14,6 +14,7 @@ from indexer.errors import FileRefused
 from indexer.readers.bounds import check_tags, open_zip, unpacked
 from indexer.readers.lines import Extract, Line
 from indexer.readers.looks import Look, Paragraph, headings_by_look
+from indexer.readers.numbering import Numbers, read_numbers
 from indexer.readers.typeset import HIDDEN, Styles, local, named, read_styles
 
 _MAIN = "word/document.xml"
@@ -33,16 +34,28 @@ class _Block:
     is_row: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class _Setting:
+    """What stands beside the text: its styles, and the lists that number it."""
+
+    styles: Styles
+    numbers: Numbers
+
+
 def read_docx(data: bytes) -> Extract:
     """The text of a Word file. Raises FileRefused when it is not one, is broken, or is more than can be read."""
     with open_zip(data) as packed:
         main = _main_part(packed)
         document = _xml(packed, main)
-        styles = read_styles(_xml(packed, str(PurePosixPath(main).with_name("styles.xml"))))
+        beside = PurePosixPath(main)
+        setting = _Setting(
+            read_styles(_xml(packed, str(beside.with_name("styles.xml")))),
+            read_numbers(_xml(packed, str(beside.with_name("numbering.xml")))),
+        )
     body = None if document is None else next(named(document, "body"), None)
     if body is None:
         raise FileRefused("这个 Word 文件打不开；请在 Word 里打开后另存为 docx")
-    return Extract(tuple(_lines(tuple(_blocks(body, styles)))), "docx")
+    return Extract(tuple(_lines(tuple(_blocks(body, setting)))), "docx")
 
 
 def _main_part(packed: ZipFile) -> str:
@@ -69,28 +82,31 @@ def _xml(packed: ZipFile, name: str) -> etree._Element | None:
         raise FileRefused("这个 Word 文件打不开；请在 Word 里打开后另存为 docx") from error
 
 
-def _blocks(container: etree._Element, styles: Styles) -> Iterator[_Block]:
+def _blocks(container: etree._Element, setting: _Setting) -> Iterator[_Block]:
     """What stands in a body, a cell or a box, through whatever wraps it (content controls, insertions)."""
     for child in container:
         name = local(child)
         if name == "p":
-            yield _paragraph(child, styles)
+            yield _paragraph(child, setting)
             if any(True for _ in child.iter("{*}txbxContent")):
                 for box in _inside(child, "txbxContent"):
-                    yield from _blocks(box, styles)
+                    yield from _blocks(box, setting)
         elif name == "tr":
-            cells = ("\n".join(block.set.text for block in _blocks(cell, styles)) for cell in named(child, "tc"))
+            cells = ("\n".join(block.set.text for block in _blocks(cell, setting)) for cell in named(child, "tc"))
             row = "\t".join(filter(None, map(str.strip, cells)))
             yield _Block(Paragraph(((row, Look()),)), is_row=True)
         elif name not in HIDDEN:
-            yield from _blocks(child, styles)
+            yield from _blocks(child, setting)
 
 
-def _paragraph(paragraph: etree._Element, styles: Styles) -> _Block:
+def _paragraph(paragraph: etree._Element, setting: _Setting) -> _Block:
     if not len(paragraph):
         return _Block(Paragraph(()))
-    style = styles.of(paragraph)
-    pieces = tuple((_text(run), styles.look(run, style)) for run in _inside(paragraph, "r"))
+    style = setting.styles.of(paragraph)
+    pieces = tuple((_text(run), setting.styles.look(run, style)) for run in _inside(paragraph, "r"))
+    number = setting.numbers.next(style.numbers, style.level or 0)
+    if number and any(text.strip() for text, _ in pieces):
+        pieces = ((number, next(look for text, look in pieces if text.strip())), *pieces)
     heading = _HEADING_STYLE.match(style.name)
     return _Block(Paragraph(pieces, bool(style.right)), int(heading[1]) if heading else None)
 

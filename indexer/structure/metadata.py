@@ -21,6 +21,8 @@ CATALOG, TABLE, TEXT, NAME, GUESS = "目录表", "表格", "正文", "文件名"
 _LEAD_DATE = re.compile(r"^(?P<m>\d{1,2})月(?P<d>\d{1,2})日.{0,40}(?:人民代表大会|人大)")
 _PAGE_DATE = re.compile(r"^•?\s*(?P<y>\d{4})-(?P<m>\d{2})-(?P<d>\d{2})$")
 _PAGE_ORGAN = re.compile(r"^•\s*(?P<organ>\S+(?:委员会|政府|办公室|[局厅院]))$")
+_QUOTED = re.compile("《[^《》]*》")
+"""The years in the title of another document are that one's."""
 _OPENING = 6
 _LEAD = 3
 """Paragraphs. A newspaper's digest has no masthead; its first paragraphs say what was reported where."""
@@ -127,6 +129,9 @@ def _contradictions(values: Values, origins: Mapping[str, str], sources: Mapping
             if name in told and not _agree(name, told[name], values[name]):
                 said, taken = _shown(told[name]), _shown(values[name])
                 yield f"{label}不一致：{origin}说是{said}，{origins[name]}说是{taken}；取{origins[name]}的，请核对"
+    day = values.get("date")
+    if isinstance(day, datetime.date) and day.year != values["year"] and origins["year"] == origins["date"] == TEXT:
+        yield f"日期 {day} 不在报告的年份 {values['year']} 里，可能是网页上传的日期；请核对"
 
 
 def _agree(name: str, one: object, other: object) -> bool:
@@ -142,8 +147,8 @@ def _shown(value: object) -> str:
 def from_text(evidence: Evidence) -> Values:
     """What the text says of itself."""
     masthead = (*evidence.masthead, *([evidence.title] if evidence.title else []))
-    date = _date(evidence)
-    found_year = date.year if date else _year(evidence, masthead)
+    delivered, shown = _delivered(evidence), _shown_on_page(evidence)
+    found_year = delivered.year if delivered else _year(evidence, masthead, shown)
     region = (
         place.named_in(masthead, found_year)
         or place.named_in(_lead(evidence), found_year)
@@ -154,7 +159,7 @@ def from_text(evidence: Evidence) -> Values:
         "year": found_year,
         "region": region,
         "type": _type(evidence, region is not None),
-        "date": date,
+        "date": delivered or shown,
         "organ": _organ(evidence.furniture),
     }
     return {name: value for name, value in told.items() if value is not None}
@@ -174,11 +179,13 @@ def from_name(path: str) -> Values:
     return told
 
 
-def _year(evidence: Evidence, masthead: Iterable[str]) -> int | None:
+def _year(evidence: Evidence, masthead: Iterable[str], shown: datetime.date | None) -> int | None:
+    """The year the report names itself; the page's day may be the one it was copied, so it goes before guesses only."""
     opening = evidence.body[:_OPENING]
+    titled = year.stated([_QUOTED.sub("", evidence.title or "")])
     opened = next((found for text in (*masthead, *opening) if (found := year.of_opening(text))), None)
-    titled = year.stated([evidence.title] if evidence.title else [])
-    return titled or opened or year.of_headings(evidence.headings) or year.of_lead(_lead(evidence))
+    own = titled or opened or year.of_headings(evidence.headings)
+    return own or (shown.year if shown else year.of_lead(_lead(evidence)))
 
 
 def _lead(evidence: Evidence) -> tuple[str, ...]:
@@ -186,11 +193,19 @@ def _lead(evidence: Evidence) -> tuple[str, ...]:
     return evidence.body[:_LEAD] if evidence.title and not evidence.masthead else ()
 
 
-def _date(evidence: Evidence) -> datetime.date | None:
-    """The day of delivery, or else the day the page was put there."""
+def _delivered(evidence: Evidence) -> datetime.date | None:
+    """The day of delivery."""
     spoken = (DELIVERY.search(fold(text)) for text in (*evidence.masthead, evidence.title or ""))
-    shown = (_PAGE_DATE.match(text) for text in (*evidence.furniture, evidence.published or ""))
-    days = (_day(int(m["y"]), int(m["m"]), int(m["d"])) for m in (*spoken, *shown) if m)
+    return _first_day(spoken)
+
+
+def _shown_on_page(evidence: Evidence) -> datetime.date | None:
+    """The day the page says it was put there."""
+    return _first_day(_PAGE_DATE.match(text) for text in (*evidence.furniture, evidence.published or ""))
+
+
+def _first_day(found: Iterable[re.Match[str] | None]) -> datetime.date | None:
+    days = (_day(int(m["y"]), int(m["m"]), int(m["d"])) for m in found if m)
     return next(filter(None, days), None)
 
 
