@@ -810,6 +810,24 @@ class EngineContract:
         assert found(fresh) == {"a1"}
         assert fresh.info().reports == 1
 
+    def test_a_report_is_known_otherwise_while_its_units_stay(self, library: Engine) -> None:
+        before = found(library, Term("中欧")), facet(library, "year"), library.document("zz").units
+        amended = replace(ZHENGZHOU.report, title="另一个标题", organ="郑州市人民政府")
+        library.amend([amended])
+        assert library.document("zz").report == amended
+        assert amended in library.reports()
+        assert (found(library, Term("中欧")), facet(library, "year"), library.document("zz").units) == before
+        assert library.info().units == len(EVERY_UNIT)
+        library.amend([ZHENGZHOU.report])
+        library.update([], ["zz"])
+        assert found(library) == EVERY_UNIT - {"zz1", "zz2", "zz3"}
+
+    def test_where_one_report_is_not_there_none_is_known_otherwise(self, library: Engine) -> None:
+        amended = replace(ZHENGZHOU.report, title="另一个标题")
+        with pytest.raises(NotFound):
+            library.amend([amended, replace(amended, id="nobody")])
+        assert library.document("zz").report == ZHENGZHOU.report
+
     def test_an_id_is_no_pattern_and_no_prefix_of_another(self, fresh: Engine) -> None:
         ids = ("2021-郑州市-报告", "2021-郑州市-报告摘编", "2021-郑州市-报告-abc", "a b*", "A b*")
         fresh.update([document(each, f"这是{each}。") for each in ids])

@@ -11,6 +11,7 @@ from made import docx_file, zip_file
 
 from indexer.catalog import CatalogEntry, read_catalog, write_catalog
 from indexer.engines import Engine, SearchRequest, open_engine
+from indexer.engines.whoosh.engine import WhooshEngine
 from indexer.errors import CatalogError, NothingToIndex
 from indexer.model import Document
 from indexer.pipeline import Options, Outcome, Progress, catalog_of, discover, examine, index, indexing, rebuild, rules
@@ -573,6 +574,28 @@ def test_a_report_keeps_the_recipe_it_was_made_by(reports: Path, fresh_index: st
     write(reports / "zz.txt", report(2022, "郑州市", "全市经济稳中有进。"))
     index(discover([reports]), fresh_index)
     assert len(first & recipes(fresh_index)) == 1
+
+
+def test_what_was_read_again_for_nothing_is_not_read_once_more(reports: Path, fresh_index: str) -> None:
+    index(discover([reports]), fresh_index)
+    first = recipes(fresh_index)
+    write(reports / "catalog.csv", "file,year\nzz.txt,2022\n")
+    for _ in range(2):
+        assert index(discover([reports]), fresh_index).counts == {"unchanged": 2}
+        assert len(recipes(fresh_index) - first) == 1
+
+
+def test_a_text_that_stays_is_not_written_again(
+    reports: Path, fresh_index: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index(discover([reports]), fresh_index)
+    reports.rename(reports.parent / "moved")
+    write(reports.parent / "moved" / "catalog.csv", "file,organ\nzz.txt,郑州市人民政府\n")
+    monkeypatch.setattr(WhooshEngine, "update", None)
+    assert index(discover([reports.parent / "moved"]), fresh_index).counts == {"moved": 1, "replaced": 1}
+    engine = open_engine(fresh_index)
+    assert engine.document("2022-郑州市-政府工作报告").report.organ == "郑州市人民政府"
+    engine.close()
 
 
 def test_a_member_of_an_archive_that_changed_replaces_its_report_alone(reports: Path, fresh_index: str) -> None:

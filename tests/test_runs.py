@@ -156,7 +156,7 @@ def check(
             assert held[report_id][1] == text, "an address leads elsewhere"
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(begun=beginnings, later=st.lists(runs, min_size=1, max_size=4))
 def test_whatever_is_done_to_folders_the_index_holds_their_texts_once(begun: Step, later: list[Step]) -> None:
     with tempfile.TemporaryDirectory() as folder:

@@ -172,6 +172,13 @@ class Engine(Protocol):
         Raises IndexBusy when another writer holds the index longer than the time-out.
         """
 
+    def amend(self, reports: Iterable[Report]) -> None:
+        """Know reports otherwise whose units stay as they are, and what these are filed under (year, level, region,
+        type) too: all, or on any error nothing. It takes a moment where an update would write the texts again.
+
+        Raises NotFound for an id that is not there, IndexBusy as ``update`` does.
+        """
+
     def writing(self) -> AbstractContextManager[None]:
         """Keep other writers out for as long as it lasts, so that several updates build on one another.
 

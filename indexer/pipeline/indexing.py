@@ -84,6 +84,7 @@ class _Run:
         self._outcomes: list[tuple[Path, FileOutcome]] = []
         self._copies: list[_Copy] = []
         self._waiting: dict[str, Document] = {}
+        self._amended: dict[str, Report] = {}
         self._leaving: list[str] = []
         self._weight = self._stored = 0
 
@@ -96,6 +97,8 @@ class _Run:
         if self._options.prune:
             self._leaving += [report.id for report in gone]
         self._store()
+        if self._amended:
+            self._engine.amend(self._amended.values())
         files = (*self._in_order(), *(self._removed(gone) if self._options.prune else ()))
         notes = (
             *rows_without_a_file(self._found, files), *rows_of_many_files(self._found, files),
@@ -134,19 +137,20 @@ class _Run:
     def _placed(self, path: str, draft: Draft, repeated: Report | None) -> FileOutcome:
         before = self._holdings.predecessor(draft)
         document = draft.document(self._holdings.id_for(draft, before))
-        fate = "indexed" if before is None else self._fate(document, before)
-        self._holdings.take(before if before is not None and fate == "unchanged" else document.report, before)
-        if fate != "unchanged":
+        fate: Fate = "indexed" if before is None else _fate(before, document.report)
+        self._holdings.take(document.report, before)
+        if before is not None and self._has_text_of(document, before):
+            self._amended[before.id] = document.report
+        else:
+            fate = "indexed" if before is None else "replaced"
             self._put(document, before)
         return FileOutcome(path, fate, document.report.id, tuple(self._remarks(document, fate, repeated)))
 
-    def _fate(self, document: Document, before: Report) -> Fate:
-        """What becomes of the report ``before`` when the document comes in its place."""
+    def _has_text_of(self, document: Document, before: Report) -> bool:
+        """Whether the units, and what they are filed under, are those of the report ``before``."""
         now = document.report
-        source = replace(before.source, path=now.source.path, recipe=now.source.recipe)
-        if replace(before, source=source) != now or self._document(before).units != document.units:
-            return "replaced"
-        return "unchanged" if before.source.path == now.source.path else "moved"
+        filed, was_filed = ((of.id, of.digest, of.year, of.level, of.region, of.type) for of in (now, before))
+        return filed == was_filed and self._engine.document(before.id).units == document.units
 
     def _put(self, document: Document, before: Report | None) -> None:
         if before is not None and before.id != document.report.id:
@@ -166,7 +170,7 @@ class _Run:
         yield from (told for other in others if (told := near_copy(document, other)))
 
     def _document(self, report: Report) -> Document:
-        return self._waiting.get(report.id) or self._engine.document(report.id)
+        return self._waiting.get(report.id) or replace(self._engine.document(report.id), report=report)
 
     def _read_copies_of_nothing_again(self) -> None:
         """A part was refused as the copy of a report that became another one, or no file's, later in this run."""
@@ -208,6 +212,14 @@ class _Run:
 
     def _removed(self, gone: tuple[Report, ...]) -> Iterator[FileOutcome]:
         return (FileOutcome(report.source.path, "removed", report.id) for report in gone)
+
+
+def _fate(before: Report, now: Report) -> Fate:
+    """What became of a report whose text stays."""
+    source = replace(before.source, path=now.source.path, recipe=now.source.recipe)
+    if replace(before, source=source) != now:
+        return "replaced"
+    return "unchanged" if before.source.path == now.source.path else "moved"
 
 
 def _copy_refused(path: str, copied: str) -> FileOutcome:

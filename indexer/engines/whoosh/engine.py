@@ -92,6 +92,19 @@ class WhooshEngine:
                     self._add(writer, document)
             self._remember((held - gone) | last_of_each.keys())
 
+    def amend(self, reports: Iterable[Report]) -> None:
+        with self.writing():
+            last_of_each = {report.id: report for report in reports}
+            held = self._held()
+            with self._passing_through() as snapshot:
+                records = [snapshot.record_of(report_id) for report_id in last_of_each]
+            with self._writer() as writer:
+                for record in records:
+                    writer.delete_document(record)
+                for report in last_of_each.values():
+                    writer.add_document(**report_document(report))
+            self._remember(held)
+
     def _held(self) -> frozenset[str]:
         """The ids in the last commit, which is not read back where this engine made it: to delete what is not there,
         Whoosh would open the whole index."""

@@ -165,12 +165,16 @@ class Snapshot:
     def unit(self, doc: int) -> Unit:
         return self._record(doc, Unit)
 
-    def report(self, report_id: str) -> Report:
-        """A report's own record. Raises NotFound."""
+    def record_of(self, report_id: str) -> int:
+        """The document of a report's own record. Raises NotFound."""
         if report_id not in self.records:
             raise _no_report(report_id)
+        return self.records[report_id]
+
+    def report(self, report_id: str) -> Report:
+        """A report's own record. Raises NotFound."""
         if report_id not in self._reports:
-            self._reports[report_id] = self._record(self.records[report_id], Report)
+            self._reports[report_id] = self._record(self.record_of(report_id), Report)
         return self._reports[report_id]
 
     def document(self, report_id: str) -> Document:
