@@ -1,0 +1,53 @@
+"""The life of a process that reads: what it may take, what it says, when it ends."""
+
+from __future__ import annotations
+
+import signal
+from contextlib import suppress
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+
+from indexer.errors import shown
+from indexer.pipeline.examination import Examiner, Setting
+
+MEMORY = 2_000_000_000
+"""Bytes a process may take: the largest file there may be, unpacked, and its text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Farewell:
+    """The process's last word: why it goes."""
+
+    reason: str
+
+
+def serve(pipe: Connection, setting: Setting) -> None:
+    """A process's life: a file asked for, its parts handed over, until nobody asks any more."""
+    for told_to_all in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(told_to_all, signal.SIG_IGN)
+    _bound_memory()
+    examiner = Examiner(setting)
+    with suppress(EOFError, OSError):
+        while True:
+            path, passed_over = pipe.recv()
+            try:
+                for step in examiner.examine(path, passed_over):
+                    pipe.send(step)
+            except Exception as error:
+                pipe.send(Farewell(_reason(error)))
+                return
+            pipe.send(None)
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, MemoryError):
+        return f"读它要的内存超过 {MEMORY // 1_000_000_000} GB；请拆开，或另存为 txt"
+    return f"读它的程序出错了（{type(error).__name__}：{shown(str(error))}）；请检查这个文件，或另存为 txt"
+
+
+def _bound_memory() -> None:
+    """Where the system can: Windows has no such limit, and a lower one that is set already stays."""
+    with suppress(ImportError, ValueError, OSError):
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
