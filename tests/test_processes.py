@@ -13,6 +13,7 @@ from typing import Any
 import made
 import pytest
 from faces import BAOGAO, baogao
+from test_interrupted import wait_until_all_are_gone
 
 from indexer.pipeline import discover, examine
 
@@ -182,6 +183,14 @@ def looping(tmp_path: Path, silence: float, loop: str) -> subprocess.Popen[str]:
     while not (tmp_path / "reading").exists():
         time.sleep(0.05)
     return started
+
+
+def test_a_process_that_loops_does_not_outlive_a_run_that_was_killed(tmp_path: Path) -> None:
+    mark = f"open({str(tmp_path / 'reading')!r}, 'w').close()"
+    with looping(tmp_path, 60.0, f"{mark}; __import__('re').match('(a*)*b', 'a' * 60)") as run:
+        run.kill()
+        run.wait()
+    wait_until_all_are_gone(run.pid)
 
 
 def test_time_in_which_a_run_is_stopped_is_no_silence(tmp_path: Path) -> None:

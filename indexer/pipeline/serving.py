@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import sys
 from contextlib import suppress
 from dataclasses import dataclass
+from multiprocessing import parent_process
 from multiprocessing.connection import Connection
 
 from indexer.errors import shown
@@ -12,6 +15,9 @@ from indexer.pipeline.examination import Examiner, Setting
 
 MEMORY = 2_000_000_000
 """Bytes a process may take: the largest file there may be, unpacked, and its text."""
+
+if sys.platform == "linux":
+    import fcntl
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +32,7 @@ def serve(pipe: Connection, setting: Setting) -> None:
     for told_to_all in (signal.SIGINT, signal.SIGTERM):
         signal.signal(told_to_all, signal.SIG_IGN)
     _bound_memory()
+    _end_with_parent()
     examiner = Examiner(setting)
     with suppress(EOFError, OSError):
         while True:
@@ -51,3 +58,13 @@ def _bound_memory() -> None:
         import resource
 
         resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
+
+
+def _end_with_parent() -> None:
+    """Whatever it is at, and whether Python gets a turn or not: the system kills it when the pipe that the run holds
+    open, and never writes to, is closed. Where there is no such signal it ends when it next speaks."""
+    run = parent_process()
+    if sys.platform == "linux" and run is not None and isinstance(run.sentinel, int):
+        fcntl.fcntl(run.sentinel, fcntl.F_SETOWN, os.getpid())
+        fcntl.fcntl(run.sentinel, fcntl.F_SETSIG, signal.SIGKILL)
+        fcntl.fcntl(run.sentinel, fcntl.F_SETFL, os.O_ASYNC)
