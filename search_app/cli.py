@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import io
 import signal
 import sys
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -14,6 +14,7 @@ import click
 
 from indexer.errors import BadParameter, BaogaoError, shown
 from indexer.fields import FIELDS
+from search_app import streams
 
 if TYPE_CHECKING:  # the command starts without what only some of it takes
     from search_app.reports import Reports
@@ -246,9 +247,7 @@ def _style(text: str) -> str:
 def main() -> None:
     """Run the command and leave with its exit code. To be told to stop is the same as Ctrl-C."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
+    streams.make_ready()
     try:
         code = cli.main(sys.argv[1:] or ["--help"], prog_name="baogao", standalone_mode=False)
     except BaogaoError as error:
@@ -259,14 +258,18 @@ def main() -> None:
         code = _complain(_in_chinese(error))
     except SystemExit:
         code = 0  # click's answer when who reads has seen enough: | head
+    except OSError as error:
+        code = _complain(streams.refused(error))
     except Exception:
         traceback.print_exc()
         code = 3
+    streams.let_go()
     sys.exit(code if isinstance(code, int) else 0)
 
 
 def _complain(message: str) -> int:
-    click.echo(f"错误：{message}", err=True)
+    with suppress(OSError):
+        click.echo(f"错误：{message}", err=True)
     return 1
 
 

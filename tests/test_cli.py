@@ -85,6 +85,33 @@ class TestMistakes:
         assert list(tmp_path.iterdir()) == []
 
 
+class TestStreams:
+    COMMANDS = (
+        ["search", "创新"], ["search", "创新", "--format", "csv"], ["search", "创新", "--format", "xlsx"],
+        ["count", "创新"], ["suggest", "cx"], ["info"], ["check", "in"], ["index", "in", "--index", "new"], ["--help"],
+    )  # fmt: skip
+
+    @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+    @pytest.mark.parametrize(
+        ("streams", "code", "told"),
+        [
+            (">/dev/full", 1, "错误：输出结果时出错（磁盘满了）；请腾出一些空间\n"),
+            (">/dev/full 2>/dev/full", 1, ""),
+            (">&-", 0, ""),
+            ("2>&- >/dev/null", 0, ""),
+            ("> >(true)", 0, ""),
+        ],
+    )
+    def test_whatever_they_lead_to_there_is_no_traceback(
+        self, seeds_index: Path, tmp_path: Path, command: list[str], streams: str, code: int, told: str
+    ) -> None:
+        written(tmp_path / "in", "新密市.txt", "推动创新。")
+        shell = ["bash", "-c", f'exec "$0" "$@" {streams}', str(BAOGAO), *command]
+        environment = os.environ | {"BAOGAO_INDEX": str(seeds_index)}
+        ran = subprocess.run(shell, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=60)
+        assert (ran.returncode, ran.stderr) == (code, told)
+
+
 class TestIndex:
     def test_the_seeds_are_taken_in_and_told_one_by_one(self, seeds_folder: Path, tmp_path: Path) -> None:
         first = baogao("index", str(seeds_folder), "--index", "new", cwd=tmp_path)

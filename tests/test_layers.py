@@ -35,7 +35,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     (
         "search_app.reports", "search_app.views", "search_app.api", "search_app.openapi", "search_app.web",
         "search_app.server", "search_app.shell", "search_app.progress", "search_app.cli", "search_app.downloads",
-        "search_app.facet_pages", "search_app.compression",
+        "search_app.facet_pages", "search_app.compression", "search_app.streams",
     ),
     ("search_app",),
 )  # fmt: skip

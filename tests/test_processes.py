@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
+import time
 from pathlib import Path
 from typing import Any
 
 import made
 import pytest
-from faces import baogao
+from faces import BAOGAO, baogao
+from test_interrupted import wait_until_all_are_gone
 
 from indexer.pipeline import discover, examine
 
@@ -130,3 +135,69 @@ def test_who_stops_asking_leaves_no_process_behind(tmp_path: Path) -> None:
     assert multiprocessing.active_children()
     examined.close()  # type: ignore[attr-defined]
     assert not multiprocessing.active_children()
+
+
+ONCE = """
+import os, signal
+import indexer.readers.files as files
+
+plain = files.TEXTS[".txt"]
+
+def killed_once(data):
+    if "别处要内存" in data.decode() and not os.path.exists({marker!r}):
+        open({marker!r}, "w").close()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return plain(data)
+
+files.TEXTS[".txt"] = killed_once
+"""
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_what_was_read_when_the_system_killed_its_process_is_read_once_more(tmp_path: Path, packed: bool) -> None:
+    folder, marker = tmp_path / "reports", tmp_path / "marker"
+    for made_now in (folder, tmp_path / "harm"):
+        made_now.mkdir()
+    texts = {"0.txt": text("郑州市"), "1.txt": text("洛阳市", "别处要内存"), "2.txt": text("开封市")}
+    if packed:
+        (folder / "包.zip").write_bytes(made.zip_file({name: each.encode() for name, each in texts.items()}))
+    else:
+        for name, each in texts.items():
+            (folder / name).write_text(each, encoding="utf-8")
+    (tmp_path / "harm" / "sitecustomize.py").write_text(ONCE.format(marker=str(marker)), encoding="utf-8")
+    told = fates(run(folder, {"PYTHONPATH": str(tmp_path / "harm")}))
+    assert marker.exists()
+    assert [fate for fate, _ in told.values()] == ["indexed"] * 3
+
+
+def looping(tmp_path: Path, silence: float, loop: str) -> subprocess.Popen[str]:
+    """A run that is at a text over which its reader loops, in a session of its own."""
+    (tmp_path / "reports").mkdir()
+    (tmp_path / "reports" / "0.txt").write_text(text("郑州市", "停不下来"), encoding="utf-8")
+    harm = HARM.replace("SILENCE = 2.0", f"SILENCE = {silence}").replace("time.sleep(600)", loop)
+    (tmp_path / "sitecustomize.py").write_text(harm, encoding="utf-8")
+    started = subprocess.Popen(
+        [BAOGAO, "index", tmp_path / "reports", "--index", tmp_path / "index"], text=True, start_new_session=True,
+        env=os.environ | {"PYTHONPATH": str(tmp_path)}, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    while not (tmp_path / "reading").exists():
+        time.sleep(0.05)
+    return started
+
+
+def test_a_process_that_loops_does_not_outlive_a_run_that_was_killed(tmp_path: Path) -> None:
+    mark = f"open({str(tmp_path / 'reading')!r}, 'w').close()"
+    with looping(tmp_path, 60.0, f"{mark}; __import__('re').match('(a*)*b', 'a' * 60)") as run:
+        run.kill()
+        run.wait()
+    wait_until_all_are_gone(run.pid)
+
+
+def test_time_in_which_a_run_is_stopped_is_no_silence(tmp_path: Path) -> None:
+    mark = f"open({str(tmp_path / 'reading')!r}, 'w').close()"
+    with looping(tmp_path, 4.0, f"{mark}; sum(range(30_000_000))") as run:
+        os.killpg(run.pid, signal.SIGSTOP)
+        time.sleep(6)
+        os.killpg(run.pid, signal.SIGCONT)
+        out, _ = run.communicate(timeout=60)
+    assert out.startswith("已收入")

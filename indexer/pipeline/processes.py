@@ -22,19 +22,19 @@ from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext, SpawnContext
 from pathlib import Path
 
-from indexer.errors import shown
 from indexer.model import path_text
 from indexer.pipeline.discovery import Found
 from indexer.pipeline.examination import Begun, Examined, Setting, Survey, Verdict
+from indexer.pipeline.serving import Farewell, serve
 
 SILENCE = 60.0
 """Seconds a process may take over one part; the longest known report takes half a second."""
 SILENCE_PER_MB = 1.0
 """Seconds more for each MB of the file, which may have to be unpacked before its first part is seen."""
-MEMORY = 2_000_000_000
-"""Bytes a process may take: the largest file there may be, unpacked, and its text."""
+TICK = 1.0
+"""Seconds that are waited at a time: time in which all stood still, stopped or suspended, counts as one of them."""
 MOST_LOST = 3
-"""Processes that one file may cost before the rest of it is refused."""
+"""Parts of one file that may be refused over lost processes before the rest of it is."""
 AHEAD = 16
 """Files, and reports of one file, that are read before they are asked for: enough to keep every process busy."""
 
@@ -62,11 +62,8 @@ class _Lost(Exception):
     """The process is no more; the message says why."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Farewell:
-    """The process's last word: why it goes."""
-
-    reason: str
+class _Died(_Lost):
+    """… by itself or by the system, which may have wanted its memory for others: not told which."""
 
 
 def get_ready() -> None:
@@ -170,10 +167,13 @@ class _Crew:
 
 
 def _in_spite_of_losses(reader: _Reader, path: Path) -> Iterator[Verdict]:
-    """A file's verdicts; a part over which the process was lost is refused, and those behind it are read."""
+    """A file's verdicts; a part over which the process was lost is refused, one over which it died only
+    when it dies once more, and those behind it are read."""
     whole = path_text(path)
     seen: set[str] = set()
-    for _ in range(MOST_LOST):
+    read_again: set[str] = set()
+    lost = 0
+    while lost < MOST_LOST:
         at = whole
         try:
             for step in reader.steps(path, frozenset(seen)):
@@ -185,6 +185,11 @@ def _in_spite_of_losses(reader: _Reader, path: Path) -> Iterator[Verdict]:
                     at = whole
             return
         except _Lost as loss:
+            if isinstance(loss, _Died) and at not in read_again:
+                read_again.add(at)
+                seen.discard(at)
+                continue
+            lost += 1
             yield Examined(at, None, str(loss))
             if at == whole:
                 return
@@ -207,17 +212,17 @@ class _Reader:
         patience = SILENCE + SILENCE_PER_MB * _megabytes(path)
         try:
             pipe.send((path, passed_over))
-            while pipe.poll(patience):
+            while _has_spoken(pipe, patience):
                 step = pipe.recv()
                 if step is None:
                     return
-                if isinstance(step, _Farewell):
+                if isinstance(step, Farewell):
                     self.close()
                     raise _Lost(step.reason)
                 yield step
         except (EOFError, OSError) as error:
             self.close()
-            raise _Lost("读它的程序崩溃了；请检查这个文件，或另存为 txt") from error
+            raise _Died("读它的程序崩溃了；请检查这个文件，或另存为 txt") from error
         self.close()
         raise _Lost(f"读了 {patience:.0f} 秒还没有读完；请检查这个文件，或另存为 txt")
 
@@ -226,7 +231,7 @@ class _Reader:
             if self._stopped:
                 raise _Lost("停下了")
             ours, its = _CONTEXT.Pipe()
-            process = _CONTEXT.Process(target=_serve, args=(its, self._setting), daemon=True)
+            process = _CONTEXT.Process(target=serve, args=(its, self._setting), daemon=True)
             try:
                 process.start()
             except (OSError, EOFError) as error:
@@ -256,40 +261,14 @@ class _Reader:
             self._process = self._pipe = None
 
 
+def _has_spoken(pipe: Connection, patience: float) -> bool:
+    """Whether something comes before so many seconds have passed in which this process ran."""
+    ticks = max(1, round(patience / TICK))
+    return any(pipe.poll(patience / ticks) for _ in range(ticks))
+
+
 def _megabytes(path: Path) -> float:
     try:
         return path.stat().st_size / 1e6
     except OSError:
         return 0.0
-
-
-def _serve(pipe: Connection, setting: Setting | Survey) -> None:
-    """A process's life: a file asked for, its parts handed over, until nobody asks any more."""
-    for told_to_all in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(told_to_all, signal.SIG_IGN)
-    _bound_memory()
-    examiner = setting.examiner()
-    with suppress(EOFError, OSError):
-        while True:
-            path, passed_over = pipe.recv()
-            try:
-                for step in examiner.examine(path, passed_over):
-                    pipe.send(step)
-            except Exception as error:
-                pipe.send(_Farewell(_reason(error)))
-                return
-            pipe.send(None)
-
-
-def _reason(error: Exception) -> str:
-    if isinstance(error, MemoryError):
-        return f"读它要的内存超过 {MEMORY // 1_000_000_000} GB；请拆开，或另存为 txt"
-    return f"读它的程序出错了（{type(error).__name__}：{shown(str(error))}）；请检查这个文件，或另存为 txt"
-
-
-def _bound_memory() -> None:
-    """Where the system can: Windows has no such limit, and a lower one that is set already stays."""
-    with suppress(ImportError, ValueError, OSError):
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))

@@ -6,11 +6,8 @@ import threading
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
-from hashlib import sha256
 from pathlib import Path
 
-import msgspec
 from whoosh.index import LockError
 
 from indexer.engines.base import (
@@ -30,6 +27,7 @@ from indexer.engines.whoosh import folder as folders
 from indexer.engines.whoosh import locking
 from indexer.engines.whoosh.counting import count_table, facet_counts, occurrences_in
 from indexer.engines.whoosh.folder import Settings, trouble_named
+from indexer.engines.whoosh.information import information, newest_first
 from indexer.engines.whoosh.loosening import loosely, ranked_loosely
 from indexer.engines.whoosh.matching import Matching
 from indexer.engines.whoosh.ranking import ranked
@@ -38,8 +36,7 @@ from indexer.engines.whoosh.snapshot import Snapshot
 from indexer.engines.whoosh.wording import pairs_of, vocabulary_of
 from indexer.engines.whoosh.writer import UnitWriter
 from indexer.errors import IndexBusy, IndexUnavailable, system_reason, system_remedy
-from indexer.fields import PATH_SEPARATOR
-from indexer.model import Document, Report, path_text
+from indexer.model import Document, Report
 from indexer.query import Node, sought
 from indexer.synonyms import Synonyms
 from indexer.text import Segmenter, distinct
@@ -206,7 +203,7 @@ class WhooshEngine:
 
     def reports(self) -> tuple[Report, ...]:
         with self._passing_through() as snapshot:
-            return _newest_first(snapshot)
+            return newest_first(snapshot)
 
     def vocabulary(self) -> Vocabulary:
         with self._reading() as snapshot:
@@ -224,16 +221,7 @@ class WhooshEngine:
 
     def _info_of(self, snapshot: Snapshot) -> IndexInfo:
         if self._info is None:
-            reports = _newest_first(snapshot)
-            self._info = IndexInfo(
-                address=path_text(self._folder),
-                fingerprint=_fingerprint(self._settings, reports),
-                reports=len(reports),
-                units=len(snapshot.units),
-                characters=sum(snapshot.lengths.values()),
-                years=tuple(sorted({report.year for report in reports})),
-                regions=tuple(sorted({PATH_SEPARATOR.join(report.region) for report in reports})),
-            )
+            self._info = information(self._folder, self._settings, snapshot)
         return self._info
 
     def synonyms(self) -> Synonyms:
@@ -287,17 +275,3 @@ def _hit(snapshot: Snapshot, doc: int, score: float, counts: list[dict[int, int]
 
 def _occurrences(doc: int, counts: list[dict[int, int]]) -> int:
     return sum(count.get(doc, 0) for count in counts)
-
-
-def _newest_first(snapshot: Snapshot) -> tuple[Report, ...]:
-    reports = map(snapshot.report, snapshot.records)
-    return tuple(sorted(reports, key=lambda report: (-report.year, report.id)))
-
-
-def _fingerprint(settings: Settings, reports: Iterable[Report]) -> str:
-    """Names what the index holds, whenever, in whatever order and from whatever folder it was put in."""
-    digest = sha256(f"{settings.schema} {settings.folding} {settings.lexicon_hash}".encode())
-    for report in sorted(reports, key=lambda report: report.id):
-        anywhere = replace(report, source=replace(report.source, path="", recipe=""))
-        digest.update(b"\n" + msgspec.json.encode(anywhere))
-    return digest.hexdigest()[:16]
