@@ -7,7 +7,7 @@ pair with the one behind it (the last one with the sign), so the pairs are an in
     text, starts            the folded texts; where each unit's begins
     pairs, pairs.at         the pairs there are, in order; where each one's postings begin
     pairs.unit, pairs.place postings: the unit, and how far into it
-    words …, words.at       the words there are, in order; where each one's postings begin
+    words …, words.first    the words there are, in order; where each one's postings begin
     words.unit, words.times postings: the unit, and how often
     tokens                  how many words a unit has
     report ordinal stretch length headings, and the name of every facet: a value, or its number in a list, a unit
@@ -140,7 +140,7 @@ def word_arrays(words: Array, units: Array, most: int, size: int) -> dict[str, A
     keys, times = np.unique(words * max(size, 1) + units, return_counts=True)
     found = np.bincount(keys // max(size, 1), minlength=most)
     return {
-        "words.at": narrow(offsets(found)),
+        "words.first": narrow(offsets(found)),
         "words.unit": narrow(keys % max(size, 1), size),
         "words.times": narrow(times),
     }

@@ -8,7 +8,6 @@ import numpy as np
 
 from indexer.engines.columnar.layout import Array, File
 from indexer.engines.columnar.packing import Records, unpack_strings
-from indexer.fields import FIELDS
 
 NOTHING = np.empty(0, np.int64)
 
@@ -19,6 +18,7 @@ class Segment:
     def __init__(self, file: File) -> None:
         self._file = file
         self.size = file.count("ordinal")
+        self.characters = file.count("text")
         self.records = Records(file, "records")
         self.report_records = Records(file, "report-records")
 
@@ -44,10 +44,9 @@ class Segment:
         """Every unit's value, or its number in ``values``."""
         return self._file[name]
 
-    @cached_property
-    def values(self) -> dict[str, list[str]]:
-        """From a field's name to the values that units have, in order."""
-        return {name: unpack_strings(self._file, f"{name}.list") for name in ("headings", *(f.name for f in FIELDS))}
+    def values(self, name: str) -> list[str]:
+        """The values of a field that units have, in order; ``column`` has their numbers."""
+        return unpack_strings(self._file, f"{name}.list")
 
     @cached_property
     def _alphabet(self) -> Array:
@@ -111,7 +110,7 @@ class Segment:
         number = self._words.get(word)
         if number is None:
             return NOTHING, NOTHING
-        first, last = self._file.part("words.at", number, number + 2).tolist()
+        first, last = self._file.part("words.first", number, number + 2).tolist()
         return self._file.part("words.unit", first, last), self._file.part("words.times", first, last)
 
 

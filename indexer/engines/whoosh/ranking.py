@@ -74,13 +74,13 @@ def _frequencies(snapshot: Snapshot, matching: Matching, wanted: tuple[Sought, .
     """The postings that score: those of each thing sought, and of the words inside its pieces."""
     for each in wanted:
         yield dict(matching.occurrences(each))
-    for word in dict.fromkeys(word for each in wanted for piece in pieces(each) for word in _words_inside(piece)):
+    for word in dict.fromkeys(word for each in wanted for piece in pieces(each) for word in words_inside(piece)):
         frequencies = dict(snapshot.postings("words", word))
         if frequencies:
             yield frequencies
 
 
-def _words_inside(folded: str) -> Iterator[str]:
+def words_inside(folded: str) -> Iterator[str]:
     """Every piece that may be a word of the index: which ones are, the index knows. No segmenter is asked, so that
     内卷 is found as a word wherever the text was cut so, however a query alone would be cut."""
     for start in range(len(folded) - 1):
