@@ -56,7 +56,7 @@ class Matching:
             case SameStretch(wanted):
                 return self._in_one_stretch(wanted)
             case UnderHeading(text):
-                return self._under(fold(text))
+                return self.under(fold(text))
             case Exact(field, value):
                 return self._with_values(field, lambda filed: _lies_in(field, filed, value))
             case Range(field, low, high):
@@ -136,7 +136,8 @@ class Matching:
             complete &= np.bincount(stretches[docs], minlength=len(complete)) > 0
         return np.logical_or.reduce(holders) & complete[stretches]
 
-    def _under(self, folded: str) -> Array:
+    def under(self, folded: str) -> Array:
+        """Of every unit, whether a folded text stands in a heading above it."""
         if not folded:
             return np.zeros(self._view.size, bool)
         return self._chosen(self._view.headings, lambda path: folded in path)

@@ -15,12 +15,20 @@ NOTHING = np.empty(0, np.int64)
 class Segment:
     """Units are named by their number in it; a place is a number of a character in ``text``."""
 
-    def __init__(self, file: File) -> None:
-        self._file = file
-        self.size = file.count("ordinal")
-        self.characters = file.count("text")
-        self.records = Records(file, "records")
-        self.report_records = Records(file, "report-records")
+    def __init__(self, units: File, reports: File, gone: frozenset[int] = frozenset()) -> None:
+        """``gone`` are the numbers of the reports that were deleted since it was written."""
+        self._file, self._reports_file = units, reports
+        self.size = units.count("ordinal")
+        self.characters = units.count("text")
+        self.records = Records(units, "records")
+        self.report_records = Records(reports, "records")
+        self.is_gone = np.zeros(reports.count("records.length"), bool)
+        self.is_gone[list(gone)] = True
+
+    @cached_property
+    def live(self) -> Array:
+        """Of each unit, whether its report is still there."""
+        return ~self.is_gone[self.column("report")]
 
     @cached_property
     def text(self) -> Array:
@@ -38,7 +46,7 @@ class Segment:
     @cached_property
     def reports(self) -> list[str]:
         """The reports' ids."""
-        return unpack_strings(self._file, "reports")
+        return unpack_strings(self._reports_file, "reports")
 
     def column(self, name: str) -> Array:
         """Every unit's value, or its number in ``values``."""
@@ -93,17 +101,30 @@ class Segment:
         number = int(np.searchsorted(self._pairs, pair))
         if number == len(self._pairs) or self._pairs[number] != pair:
             return 0, 0
-        first, last = self._file.part("pairs.at", number, number + 2).tolist()
+        first, last = self._file.part("pairs.first", number, number + 2).tolist()
         return first, last
 
     def _standings_of_one(self, code: np.uint64) -> tuple[Array, Array]:
         first, last = np.searchsorted(self._pairs, (code << np.uint64(32), (code + np.uint64(1)) << np.uint64(32)))
         if first == last:
             return NOTHING, NOTHING
-        ends = self._file.part("pairs.at", int(first), int(last) + 1)
+        ends = self._file.part("pairs.first", int(first), int(last) + 1)
         units = self._file.part("pairs.unit", int(ends[0]), int(ends[-1]))
         places = np.sort(self.starts[units] + self._file.part("pairs.place", int(ends[0]), int(ends[-1])))
         return np.searchsorted(self.starts, places, "right") - 1, places
+
+    def code_points(self, kept: Array) -> Array:
+        """Of the folded texts of some units, end to end."""
+        inside = np.repeat(kept, np.diff(self.starts))
+        inside[self.starts[1:] - 1] = False
+        return self._alphabet[self.text[inside].astype(np.int64) - 1]
+
+    def postings(self) -> tuple[list[str], Array, Array, Array]:
+        """Every word, and of all postings the word's number, the unit, how often."""
+        lengths = np.diff(self._file["words.first"].astype(np.int64))
+        word = np.repeat(np.arange(len(lengths)), lengths)
+        units, times = self._file["words.unit"], self._file["words.times"]
+        return list(self._words), word, units.astype(np.int64), times.astype(np.int64)
 
     def frequencies(self, word: str) -> tuple[Array, Array]:
         """The units that have a word, and how often."""

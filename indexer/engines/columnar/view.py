@@ -39,9 +39,10 @@ class Part:
 
 
 class View:
-    """``gone`` are the units deleted since each segment was written, by their numbers in it."""
+    """See above. ``generation`` is the commit's number."""
 
-    def __init__(self, segments: Sequence[Segment], gone: Sequence[Array]) -> None:
+    def __init__(self, segments: Sequence[Segment], generation: int) -> None:
+        self.generation = generation
         parts, base, reports, characters = [], 0, 0, 0
         for segment in segments:
             parts.append(Part(segment, base, reports, characters))
@@ -49,9 +50,7 @@ class View:
             characters += segment.characters
         self.parts = tuple(parts)
         self.size = base
-        self.live = np.ones(base, bool)
-        for part, deleted in zip(parts, gone, strict=True):
-            self.live[part.base + deleted] = False
+        self.live = np.concatenate([np.zeros(0, bool), *(segment.live for segment in segments)])
         self.columns = {field.name: self._column(field.name) for field in FIELDS}
 
     def _column(self, name: str) -> Column:
@@ -120,8 +119,8 @@ class View:
     @cached_property
     def reports(self) -> dict[str, int]:
         """From the ids of the reports there are to their numbers in the view."""
-        held = np.unique(self.report_of[self.live]).tolist()
-        return {self._report_ids[number]: number for number in held}
+        gone = [is_gone for part in self.parts for is_gone in part.segment.is_gone.tolist()]
+        return {self._report_ids[number]: number for number, is_gone in enumerate(gone) if not is_gone}
 
     @cached_property
     def newest_first(self) -> Array:
@@ -183,6 +182,10 @@ class View:
     def texts(self) -> Iterable[str]:
         """The folded text of every unit."""
         return (self.folded(unit) for unit in np.flatnonzero(self.live).tolist())
+
+    def paths(self) -> Iterable[str]:
+        """The folded headings above units, one path a string."""
+        return (self.headings.values[code] for code in np.unique(self.headings.codes[self.live]).tolist())
 
     def _part(self, unit: int) -> Part:
         return next(part for part in reversed(self.parts) if part.base <= unit)

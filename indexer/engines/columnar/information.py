@@ -1,0 +1,45 @@
+"""What an index tells of itself: how much it holds, of which years and places, and what names its content."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from hashlib import sha256
+from pathlib import Path
+
+import msgspec
+
+from indexer.engines.base import IndexInfo
+from indexer.engines.whoosh.folder import Settings
+from indexer.engines.columnar.view import View
+from indexer.fields import PATH_SEPARATOR
+from indexer.model import Report, path_text
+
+
+def information(folder: Path, settings: Settings, view: View) -> IndexInfo:
+    """Of one committed state."""
+    reports = newest_first(view)
+    return IndexInfo(
+        address=path_text(folder),
+        fingerprint=_fingerprint(settings, reports),
+        reports=len(reports),
+        units=view.units,
+        characters=view.characters,
+        years=tuple(sorted({report.year for report in reports})),
+        regions=tuple(sorted({PATH_SEPARATOR.join(report.region) for report in reports})),
+    )
+
+
+def newest_first(view: View) -> tuple[Report, ...]:
+    """The reports, those of one year by their ids."""
+    reports = map(view.report, view.reports.values())
+    return tuple(sorted(reports, key=lambda report: (-report.year, report.id)))
+
+
+def _fingerprint(settings: Settings, reports: Iterable[Report]) -> str:
+    """Names what the index holds, whenever, in whatever order and from whatever folder it was put in."""
+    digest = sha256(f"{settings.schema} {settings.folding} {settings.lexicon_hash}".encode())
+    for report in sorted(reports, key=lambda report: report.id):
+        anywhere = replace(report, source=replace(report.source, path="", recipe=""))
+        digest.update(b"\n" + msgspec.json.encode(anywhere))
+    return digest.hexdigest()[:16]
