@@ -168,7 +168,7 @@ class WhooshEngine:
                 ordered = ranked_loosely(snapshot, loose, docs, request.sort, last)
             facets = facet_counts(snapshot, matching, found, request.filters, request.facets, wanted)
             counts = [matching.occurrences(each) for each in wanted]
-            apart = tuple(occurrences_in(docs, [count]) for count in counts)
+            apart = tuple(occurrences_in(docs, count) for count in counts)
             hits = tuple(_hit(snapshot, doc, score, counts) for doc, score in ordered[request.offset :])
         return SearchResult(len(docs), sum(apart), hits, facets, time.perf_counter() - began, apart)
 
@@ -181,7 +181,8 @@ class WhooshEngine:
             order = sorted(docs, key=snapshot.newest_first.__getitem__)
             snapshot.hold()
         try:
-            yield Scan(info, len(order), occurrences_in(docs, counts), self._findings(snapshot, order, counts))
+            total = sum(occurrences_in(docs, count) for count in counts)
+            yield Scan(info, len(order), total, self._findings(snapshot, order, counts))
         finally:
             with self._turn:
                 snapshot.let_go()
@@ -207,7 +208,7 @@ class WhooshEngine:
 
     def vocabulary(self) -> Vocabulary:
         with self._reading() as snapshot:
-            texts, headings, lexicon = snapshot.texts(), tuple(snapshot.under), self._settings.lexicon
+            texts, headings, lexicon = snapshot.texts(), tuple(snapshot.headings.paths), self._settings.lexicon
         return vocabulary_of(texts, headings, Segmenter(lexicon))
 
     def pairs(self) -> frozenset[str]:

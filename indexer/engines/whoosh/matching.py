@@ -56,7 +56,7 @@ class Matching:
             case SameStretch(wanted):
                 return self._in_one_stretch(wanted)
             case UnderHeading(text):
-                return self._under(fold(text))
+                return self._snapshot.headings.under(fold(text))
             case Exact(field, value):
                 return self._with_values(field, lambda filed: _lies_in(field, filed, value))
             case Range(field, low, high):
@@ -99,7 +99,7 @@ class Matching:
             case _, ():
                 return {}
             case (Term() | Phrase(), (text,)) if len(text) == 1:
-                return {doc: int(weight) for doc, weight in self._snapshot.postings("characters", text)}
+                return self._snapshot.frequencies("characters", text)
             case (Term() | Phrase(), (text,)):
                 piece, read = text.encode(), self._snapshot.folded
                 counts = ((doc, read(doc).count(piece)) for doc in self._candidates((text,)))
@@ -132,11 +132,6 @@ class Matching:
         holders = [self.docs(part) for part in parts]
         complete = set.intersection(*({stretch_of[doc] for doc in docs} for docs in holders))
         return {doc for docs in holders for doc in docs if stretch_of[doc] in complete}
-
-    def _under(self, folded: str) -> Docs:
-        if not folded:
-            return frozenset()
-        return frozenset().union(*(docs for path, docs in self._snapshot.under.items() if folded in path))
 
     def _with_values(self, field: str, fits: Callable[[str], bool]) -> Docs:
         filed = self._snapshot.filed[field]
