@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
+from operator import attrgetter
 from typing import Any, TypeVar
 
 import msgspec
@@ -115,7 +117,7 @@ class Snapshot:
         return {doc: kept.setdefault(value, value) for doc, value in values if doc in units}
 
     def _leaf(self, doc: int) -> Leaf:
-        return next(leaf for leaf in reversed(self._leaves) if leaf.base <= doc)
+        return self._leaves[bisect_right(self._leaves, doc, key=attrgetter("base")) - 1]
 
     @cached_property
     def average_length(self) -> float:
