@@ -10,15 +10,15 @@ from indexer.engines.base import CountRequest, CountRow, CountTable, FacetCounts
 from indexer.engines.whoosh.matching import Docs, Matching
 from indexer.engines.whoosh.snapshot import Snapshot
 from indexer.fields import BY_NAME, PATH_SEPARATOR
-from indexer.query import Sought, Term
+from indexer.query import Term
 
 
 def facet_counts(
     snapshot: Snapshot, matching: Matching, found: Docs, filters: tuple[Filter, ...], names: Iterable[str],
-    wanted: tuple[Sought, ...],
+    times: Mapping[int, int],
 ) -> tuple[FacetCounts, ...]:  # fmt: skip
-    """Count each facet over the units ``found`` by the query that pass the filters of the other fields."""
-    times = together([matching.occurrences(each) for each in wanted])
+    """Count each facet over the units ``found`` by the query that pass the filters of the other fields;
+    ``times`` are the occurrences in each."""
     counted = []
     for name in names:
         docs = found & matching.passing(chosen for chosen in filters if chosen.field != name)
@@ -47,7 +47,7 @@ def _with_ancestors(name: str, value: str) -> list[str]:
     return [PATH_SEPARATOR.join(parts[: depth + 1]) for depth in range(len(parts))]
 
 
-def together(occurrences: Sequence[Mapping[int, int]]) -> Mapping[int, int]:
+def together(occurrences: Sequence[dict[int, int]]) -> dict[int, int]:
     """From every unit that holds one of several things sought to how often it holds any of them."""
     if len(occurrences) == 1:
         return occurrences[0]
