@@ -8,7 +8,7 @@ import msgspec
 from flask import Blueprint, Response, request
 
 from indexer import BaogaoError, Engine
-from indexer.errors import BadParameter, QuerySyntaxError, shown
+from indexer.errors import BadParameter, QuerySyntaxError, ServerBusy, shown
 from search_app import counting
 from search_app.downloads import export_view, site_giver
 from search_app.export import FORMATS
@@ -18,7 +18,7 @@ from search_app.kwic import kwic_page
 from search_app.openapi import describe
 from search_app.search import search_page
 from search_app.state import SearchState
-from search_app.suggest import suggest
+from search_app.suggest import lexicons, suggest
 
 PREFIX = "/api/v1"
 _JSON = "application/json; charset=utf-8"
@@ -76,6 +76,8 @@ def blueprint(engine: Engine, site: str | None) -> Blueprint:
 
     @routes.get("/suggest")
     def suggestions() -> Response:
+        if lexicons.ready(engine) is None:
+            raise ServerBusy("补全还在准备；请过几秒再试，检索现在就能用")
         return _json(suggest(engine, request.args.to_dict(flat=False)))
 
     @routes.get("/report/<report_id>")

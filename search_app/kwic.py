@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from indexer.engines import Engine, Hit, SearchResult
+from indexer.engines import ByOccurrence, Engine
 from indexer.model import Report, Unit
 from indexer.query import Node, Sought, sought
 from indexer.text import fold
@@ -68,33 +68,24 @@ def kwic_page(engine: Engine, state: SearchState) -> KwicPage:
     side. Raises QuerySyntaxError for the query, BadParameter for a page that is not there."""
     node = parse(state.q)
     check_whole(state.filters, engine.info())
-    result = engine.search(request(node, state, state.offset + state.size))
+    answer = engine.by_occurrence(request(node, state))
+    result = answer.found
     told = summary(engine, state, node, result, result.occurrences)
     note = _TOO_MANY if state.sort in _SIDES and result.occurrences > MOST_SORTED else ""
     if state.sort in _SIDES and not note:
         places = _by_context(engine, node, state)
     else:
-        places = _by_unit(_hits(engine, node, state, result), sought(node), state)
+        places = _by_unit(answer, sought(node), state)
     sorted_by = state.engine_sort if note else state.sort
     return KwicPage(told, state.context, sorted_by, note, tuple(_line(place, state) for place in places))
 
 
-def _hits(engine: Engine, node: Node, state: SearchState, result: SearchResult) -> tuple[Hit, ...]:
-    """The first hits, as many as hold the lines of the page. A unit holds one at least, but where a query also finds
-    units without what it seeks."""
-    last = state.offset + state.size
-    while sum(hit.occurrences for hit in result.hits) < min(last, result.occurrences):
-        result = engine.search(request(node, state, 4 * len(result.hits)))
-    return result.hits
-
-
-def _by_unit(hits: tuple[Hit, ...], wanted: tuple[Sought, ...], state: SearchState) -> Iterable[_Place]:
-    """The places of the page, in the order of the hits. Units before it are skipped by their numbers."""
-    begin, end, passed = state.offset, state.offset + state.size, 0
-    for hit in hits:
-        if begin < passed + hit.occurrences and passed < end:
-            here = found_in(hit.unit.text, wanted)[max(0, begin - passed) : end - passed]
-            yield from (_Place(hit.unit, hit.report, at) for at in here)
+def _by_unit(answer: ByOccurrence, wanted: tuple[Sought, ...], state: SearchState) -> Iterable[_Place]:
+    """The places of the page, in the order of the hits."""
+    passed = answer.skipped
+    for hit in answer.found.hits:
+        here = found_in(hit.unit.text, wanted)[max(0, state.offset - passed) : state.offset + state.size - passed]
+        yield from (_Place(hit.unit, hit.report, at) for at in here)
         passed += hit.occurrences
 
 

@@ -39,6 +39,12 @@ class Latest(Generic[Value]):
             threading.Thread(target=self._renew, args=(engine,), daemon=True).start()
         return held.value
 
+    def ready(self, engine: Engine) -> Value | None:
+        """The value for the engine's index, or None while another thread makes the first one."""
+        if engine not in self._held and self._making.locked():
+            return None
+        return self.of(engine)
+
     def _renewed(self, engine: Engine) -> _Held[Value]:
         fingerprint = engine.info().fingerprint
         held = self._held[engine] = _Held(fingerprint, self._make(engine))

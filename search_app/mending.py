@@ -139,8 +139,8 @@ def _writings(engine: Engine, folded: str) -> Iterator[_Writing]:
     any, those of most units first."""
     if not 1 < len(folded) <= LONGEST:
         return
-    if folded.isascii():
-        yield from (_Writing(each.text, each.units, "拼音") for each in lexicons.of(engine).sounding(folded))
+    if folded.isascii() and (lexicon := lexicons.ready(engine)):
+        yield from (_Writing(each.text, each.units, "拼音") for each in lexicon.sounding(folded))
     corpus, seen = neighbours.of(engine), {folded}
     for why, guesses in _guesses(engine, corpus, folded):
         fresh = islice((guess for guess in guesses if guess not in seen and corpus.chained(guess)), MOST_TRIED)

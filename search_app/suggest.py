@@ -2,35 +2,23 @@
 
 from __future__ import annotations
 
-import heapq
 import re
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import accumulate
-from typing import Literal
 
 from indexer.engines import Engine
 from indexer.errors import BadParameter
 from indexer.text import fold
 from search_app.latest import Latest
+from search_app.lexicon import Kind, Lexicon
 from search_app.parameters import Parameter, Values, read_parameters
 from search_app.syntax import MAX_CHARACTERS, completes, last_word
-
-MOST = 10
-"""Suggestions. More than a list one sees at a glance."""
 
 LONGEST = 40
 """Characters of a word to complete, in pinyin; nothing suggested is longer."""
 
 PARAMETERS = (Parameter("q", False, "正在输入的查询；补全的是最后一个词", required=True),)
 
-_PINYIN = re.compile(r"[a-z]+")
-_MIXED = re.compile(r"(?P<han>.*[\u3400-\u9fff])(?P<pinyin>[a-z]+)")
 _BREAKS = re.compile(r"['’ ]")
-_LAST = chr(0x10FFFF)
-
-Kind = Literal["word", "heading"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,90 +42,6 @@ class Suggestions:
     end: int
     whole: bool
     suggestions: tuple[Suggestion, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    text: str
-    units: int
-    kind: Kind
-
-
-class Lexicon:
-    """The words and headings of one committed state, to be found by how they begin."""
-
-    def __init__(self, engine: Engine) -> None:
-        from indexer.text.pinyin import initials, spellings
-
-        said = engine.vocabulary()
-        entries = [Entry(text, units, "word") for text, units in said.words.items()]
-        entries += [Entry(text, units, "heading") for text, units in said.headings.items()]
-        spelled = [(entry, spelling) for entry in entries for spelling in spellings(entry.text)]
-        self._written = _Sorted((entry.text, entry) for entry in entries)
-        self._texts = "\n".join(entry.text for entry in self._written.entries)
-        self._starts = tuple(accumulate((len(entry.text) + 1 for entry in self._written.entries), initial=0))
-        self._sounds = _Sorted(("".join(spelling), entry) for entry, spelling in spelled)
-        self._initials = _Sorted((initials(spelling), entry) for entry, spelling in spelled)
-
-    def find(self, typed: str) -> list[Entry]:
-        """The best MOST entries for a folded word, by kind of match, then by units. Most of all kinds first: what
-        begins with it; then what is so spelled; then what has such initials; last what holds it."""
-        found: dict[str, Entry] = {}
-        for matches in self._matches(typed):
-            fresh = {entry.text: entry for entry in matches if entry.text not in found}
-            best = heapq.nsmallest(MOST - len(found), fresh.values(), key=_most_units_first)
-            found |= {entry.text: entry for entry in best}
-            if len(found) == MOST:
-                break
-        return list(found.values())
-
-    def sounding(self, pinyin: str) -> list[Entry]:
-        """The entries spelled just so, those of most units first."""
-        return sorted(self._sounds.equal(pinyin), key=_most_units_first)
-
-    def _matches(self, typed: str) -> Iterator[Iterable[Entry]]:
-        yield self._written.beginning(typed)
-        if _PINYIN.fullmatch(typed):
-            yield self._sounds.beginning(typed)
-            yield self._initials.beginning(typed)
-        elif mixed := _MIXED.fullmatch(typed):
-            yield self._mixed(mixed["han"], mixed["pinyin"])
-        else:
-            yield self._holding(typed)
-
-    def _holding(self, typed: str) -> Iterator[Entry]:
-        at = self._texts.find(typed)
-        while at >= 0:
-            yield self._written.entries[bisect_right(self._starts, at) - 1]
-            at = self._texts.find(typed, at + 1)
-
-    def _mixed(self, han: str, pinyin: str) -> Iterator[Entry]:
-        """What begins with the characters and goes on with the syllables or initials."""
-        from indexer.text.pinyin import initials, spellings
-
-        for entry in self._written.beginning(han):
-            rests = [spelling[len(han) :] for spelling in spellings(entry.text)]
-            if any("".join(rest).startswith(pinyin) or initials(rest).startswith(pinyin) for rest in rests):
-                yield entry
-
-
-class _Sorted:
-    """Entries by a key, in the order of keys."""
-
-    def __init__(self, keyed: Iterable[tuple[str, Entry]]) -> None:
-        pairs = sorted(keyed, key=lambda pair: pair[0])
-        self._keys = [key for key, _ in pairs]
-        self.entries = [entry for _, entry in pairs]
-
-    def beginning(self, start: str) -> list[Entry]:
-        return self.entries[bisect_left(self._keys, start) : bisect_left(self._keys, start + _LAST)]
-
-    def equal(self, key: str) -> list[Entry]:
-        return self.entries[bisect_left(self._keys, key) : bisect_left(self._keys, key + "\0")]
-
-
-def _most_units_first(entry: Entry) -> tuple[int, int, str]:
-    return -entry.units, len(entry.text), entry.text
 
 
 lexicons = Latest(Lexicon)

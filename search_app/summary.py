@@ -55,6 +55,6 @@ def summary(engine: Engine, state: SearchState, node: Node, result: SearchResult
     )
 
 
-def request(node: Node, state: SearchState, size: int) -> SearchRequest:
-    """Ask for the first ``size`` units, in the state's order, with the facets."""
-    return SearchRequest(node, state.filters, FACETS, state.engine_sort, 0, size)
+def request(node: Node, state: SearchState) -> SearchRequest:
+    """Ask for the state's page, in what the view lists, with the facets."""
+    return SearchRequest(node, state.filters, FACETS, state.engine_sort, state.offset, state.size)

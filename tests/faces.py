@@ -53,8 +53,9 @@ def written(folder: Path, name: str, body: str, title: str = "2022年新密市�
     catalog = folder / "catalog.csv"
     if not catalog.exists():
         catalog.write_text("file,year,level,region,type\n", encoding="utf-8")
-    with catalog.open("a", encoding="utf-8") as lines:
-        lines.write(f"{name},2022,县,河南省/郑州市/{path.stem},政府工作报告\n")
+    row = f"{name},2022,县,河南省/郑州市/{path.stem},政府工作报告\n"
+    if row not in (said := catalog.read_text(encoding="utf-8")):
+        catalog.write_text(said + row, encoding="utf-8")
     return path
 
 

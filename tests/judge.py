@@ -108,7 +108,7 @@ def occurrences(wanted: Sought, folded: str) -> list[tuple[int, int]]:
     found: list[tuple[int, int]] = []
     at = 0
     while signs[0] and (at := folded.find(signs[0], at)) >= 0:
-        end = shortest_end(signs, folded, at)
+        end = shortest_end(signs, folded, at) if isinstance(wanted, Wildcard) else at + len(signs[0])
         if end is None:
             at += 1
         else:

@@ -19,6 +19,7 @@ from indexer.engines import (
     CountRow,
     Engine,
     Filter,
+    Hit,
     Scan,
     SearchRequest,
     Sort,
@@ -601,6 +602,46 @@ class EngineContract:
         pages = [in_order(fresh, query, "relevance", offset, 20) for offset in range(0, 450, 20)]
         assert len(set(whole)) == 450
         assert [unit for page in pages for unit in page] == whole
+
+    # -- by report and by occurrence -----------------------------------------------------------------------------------
+
+    @pytest.mark.parametrize("query", [All(), Term("中欧"), Or((Term("人"), Term("人民"))), Not(Term("人"))], ids=str)
+    @pytest.mark.parametrize("sort", ["relevance", "newest", "oldest"])
+    def test_by_report_every_report_tells_what_a_search_finds_in_it(
+        self, library: Engine, query: Node, sort: Sort
+    ) -> None:
+        filters = (Filter("year", ("2021", "2025")),)
+        units = library.search(SearchRequest(query, filters, ("level",), size=1000))
+        whole = library.by_report(SearchRequest(query, filters, ("level",), sort, size=1000), 2)
+        assert replace(whole.found, took=0) == replace(units, hits=(), took=0)
+        expected: dict[str, list[Hit]] = {}
+        for hit in units.hits:
+            expected.setdefault(hit.report.id, []).append(hit)
+        assert {each.report.id: (each.units, each.occurrences, list(each.best)) for each in whole.groups} == {
+            name: (len(hits), sum(hit.occurrences for hit in hits), hits[:2]) for name, hits in expected.items()
+        }
+        sign = {"newest": -1, "oldest": 1, "relevance": 0}[sort]
+        reports = [each.report for each in whole.groups]
+        by_year = sorted(reports, key=lambda report: (sign * report.year, report.id))
+        assert [report.id for report in reports] == ([report.id for report in by_year] if sign else list(expected))
+        pages = [
+            library.by_report(SearchRequest(query, filters, (), sort, at, 1), 2) for at in range(whole.reports + 1)
+        ]
+        assert [each for page in pages for each in page.groups] == list(whole.groups)
+
+    @pytest.mark.parametrize("query", [All(), Term("中欧"), Or((Term("人"), Term("人民"))), Not(Term("人"))], ids=str)
+    @pytest.mark.parametrize("sort", ["relevance", "newest", "oldest"])
+    def test_by_occurrence_a_page_has_the_units_that_hold_its_occurrences(
+        self, library: Engine, query: Node, sort: Sort
+    ) -> None:
+        hits = library.search(SearchRequest(query, sort=sort, size=1000)).hits
+        places = [hit.unit.address for hit in hits for _ in range(hit.occurrences)]
+        for offset in range(len(places) + 2):
+            page = library.by_occurrence(SearchRequest(query, (), (), sort, offset, 3))
+            held = [hit.unit.address for hit in page.found.hits for _ in range(hit.occurrences)]
+            assert held[offset - page.skipped :][:3] == places[offset : offset + 3]
+            assert set(held) == {*places[offset : offset + 3]}
+            assert page.found.occurrences == len(places)
 
     # -- scans ---------------------------------------------------------------------------------------------------------
 

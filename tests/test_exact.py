@@ -113,6 +113,11 @@ def test_a_text_that_may_occur_nowhere_is_found_where_a_scan_finds_it(data: st.D
     assert hits(case.engine, term) == addresses(case.scan.found(term))
 
 
+@pytest.mark.parametrize("text", ["?", "？", "*", "发展？"])
+def test_a_sign_that_a_wildcard_has_is_a_character_in_a_term(text: str, case: Case) -> None:
+    assert hits(case.engine, Term(text)) == addresses(case.scan.found(Term(text)))
+
+
 @given(data=st.data())
 def test_any_query_with_any_filters_finds_and_counts_what_a_scan_does(data: st.DataObject, case: Case) -> None:
     """Total, hits, occurrences and every facet."""

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from itertools import islice
+from operator import sub
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from faces import Page, baogao, one_chinese_sentence
 from flask.testing import FlaskClient
 
-from indexer.engines import Engine
+from indexer.engines import Engine, loose_pieces
+from indexer.engines.loose import MOST_PIECES
 from indexer.errors import BadParameter
+from indexer.query import Term
+from indexer.text import fold
 from search_app import Reports
 from search_app.asked import read
 from search_app.search import search_page
@@ -91,3 +96,13 @@ def test_nothing_is_offered_where_something_is_found_or_loose_finds_nothing(clie
     loose = client.get("/search?q=鼉鼉鼉&mode=loose")
     assert client.get("/api/v1/search?q=鼉鼉鼉&mode=loose").json["instead"] is None
     assert "放宽了也没有" in loose.text
+
+
+@pytest.mark.parametrize("length", [1, 2, 5, MOST_PIECES + 1, MOST_PIECES + 2, 2 * MOST_PIECES, 500])
+def test_a_long_query_is_asked_for_in_so_many_pieces_from_one_end_to_the_other(length: int) -> None:
+    text = "".join(islice((char for char in map(chr, range(0x4E00, 0x9FFF)) if fold(char) == char), length))
+    pieces = loose_pieces((Term(text),))
+    places = [text.index(piece) for piece in pieces]
+    assert len(pieces) == min(max(1, length - 1), MOST_PIECES)
+    assert places == sorted(places) and places[0] == 0
+    assert max(map(sub, [*places[1:], length - 2], places), default=0) <= -(-length // MOST_PIECES)

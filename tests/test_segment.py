@@ -45,7 +45,7 @@ def test_the_two_builds_are_two(fast: Segmenter, reference: Segmenter) -> None:
 
 
 def _tokenizer(segmenter: Segmenter) -> object:
-    return inspect.getclosurevars(segmenter._cut).nonlocals["tokenizer"]
+    return inspect.getclosurevars(segmenter._cuts.plain).nonlocals["tokenizer"]
 
 
 def test_both_builds_agree_token_for_token_on_the_seeds(

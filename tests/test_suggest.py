@@ -19,7 +19,8 @@ from indexer.query import Phrase
 from indexer.text import fold
 from search_app import Reports
 from search_app.latest import Latest
-from search_app.suggest import MOST, Lexicon, Suggestions, suggest
+from search_app.lexicon import MOST, Lexicon
+from search_app.suggest import Suggestions, suggest
 
 Offered = dict[str, int]
 
@@ -195,6 +196,23 @@ class TestOnceForEachState:
         for each in asking:
             each.join()
         assert (latest.of(engine), len(made)) == (1, 1)
+
+    def test_while_the_first_is_made_it_can_be_done_without(self, engine: Engine) -> None:
+        making, go_on = threading.Event(), threading.Event()
+
+        def make(_: Engine) -> str:
+            making.set()
+            go_on.wait(10)
+            return "made"
+
+        latest = Latest(make)
+        asking = threading.Thread(target=latest.of, args=(engine,))
+        asking.start()
+        making.wait(10)
+        assert latest.ready(engine) is None
+        go_on.set()
+        asking.join()
+        assert latest.ready(engine) == "made"
 
     def test_after_a_commit_it_is_made_anew_while_the_one_before_still_answers(
         self, fresh_index: str, documents: tuple[Document, ...]

@@ -2,6 +2,8 @@
 
 from indexer.engines.address import check_replaceable, create_engine, holding, is_index, open_engine, remove_index
 from indexer.engines.base import (
+    ByOccurrence,
+    ByReport,
     CountRequest,
     CountRow,
     CountTable,
@@ -13,6 +15,7 @@ from indexer.engines.base import (
     Hit,
     IndexInfo,
     Mode,
+    ReportHits,
     Scan,
     SearchRequest,
     SearchResult,
@@ -22,6 +25,8 @@ from indexer.engines.base import (
 from indexer.engines.loose import loose_pieces, loosened
 
 __all__ = [
+    "ByOccurrence",
+    "ByReport",
     "CountRequest",
     "CountRow",
     "CountTable",
@@ -33,6 +38,7 @@ __all__ = [
     "Hit",
     "IndexInfo",
     "Mode",
+    "ReportHits",
     "Scan",
     "SearchRequest",
     "SearchResult",

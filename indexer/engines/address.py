@@ -12,10 +12,6 @@ from indexer.errors import BadParameter
 
 def open_engine(address: str) -> Engine:
     """Open the index at ``address``. Raises IndexUnavailable where there is none that this version can read."""
-    import os
-    if os.environ.get('BAOGAO_COLUMNAR'):
-        from indexer.engines.columnar.engine import ColumnarEngine
-        return ColumnarEngine.open(_folder(address))
     from indexer.engines.whoosh.engine import WhooshEngine
 
     return WhooshEngine.open(_folder(address))
@@ -27,10 +23,6 @@ def create_engine(address: str, lexicon: Iterable[str] | None = None) -> Engine:
     ``lexicon``: words for the segmenter; None keeps the index's own (a new one has none). Raises IndexUnavailable when
     the index is of another version or was made with another lexicon.
     """
-    import os
-    if os.environ.get('BAOGAO_COLUMNAR'):
-        from indexer.engines.columnar.engine import ColumnarEngine
-        return ColumnarEngine.create(_folder(address), None if lexicon is None else tuple(lexicon))
     from indexer.engines.whoosh.engine import WhooshEngine
 
     words = None if lexicon is None else tuple(lexicon)

@@ -88,6 +88,35 @@ class SearchResult:
 
 
 @dataclass(frozen=True, slots=True)
+class ReportHits:
+    """A report with ``units`` units found and ``occurrences`` in them; ``best`` are its first by relevance."""
+
+    report: Report
+    units: int
+    occurrences: int
+    best: tuple[Hit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ByReport:
+    """A result by report: in ``reports`` reports something was found, ``groups`` are those of the page. ``found`` tells
+    the numbers and has no hits."""
+
+    found: SearchResult
+    reports: int
+    groups: tuple[ReportHits, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ByOccurrence:
+    """A result by occurrence. The hits ``found`` are those that hold the occurrences of the page; ``skipped``
+    occurrences stand in the units before them."""
+
+    found: SearchResult
+    skipped: int
+
+
+@dataclass(frozen=True, slots=True)
 class CountRequest:
     """Count each of ``terms`` in every group that ``group_by`` makes of the units that pass ``filters``."""
 
@@ -186,6 +215,13 @@ class Engine(Protocol):
         """
 
     def search(self, request: SearchRequest) -> SearchResult: ...
+
+    def by_report(self, request: SearchRequest, best: int) -> ByReport:
+        """The request's offset and size are in reports: by relevance in the order of their best units, else by year and
+        then id. Each comes with its ``best`` first units by relevance."""
+
+    def by_occurrence(self, request: SearchRequest) -> ByOccurrence:
+        """The request's offset and size are in occurrences, in the order of their units."""
 
     def scan(self, query: Node = EVERYTHING, filters: tuple[Filter, ...] = ()) -> AbstractContextManager[Scan]:
         """Everything that matches, for as long as the block lasts: however slowly it is taken, whatever is committed

@@ -19,6 +19,10 @@ SHARE = 0.5
 """Measured on the known items of bench/RANKING.md: at 0.5 and 0.6 all of 520 are among what matches, at 0.7 three are
 not; at 0.3 up to four times as many units match, for nothing."""
 
+MOST_PIECES = 128
+"""Each costs its postings. Of a longer query every second piece or fewer are asked for, as far from one another: no
+sentence is so long, and of a pasted paragraph every second pair still holds every character."""
+
 ROUNDING = 1e-9
 """Weights are sums of fractions: what is half but for this is half."""
 
@@ -40,9 +44,11 @@ def loosened(query: Node) -> tuple[tuple[Term, ...], Node]:
 
 
 def loose_pieces(words: Iterable[Term]) -> tuple[str, ...]:
-    """The pieces of plain words, in order, each once."""
+    """The pieces of plain words, in order, each once; of more than MOST_PIECES so many, evenly spread."""
     folded = [fold(word.text) for word in words]
-    return tuple(dict.fromkeys(piece for text in folded for piece in (pairs(text) if len(text) > 1 else text)))
+    every = tuple(dict.fromkeys(piece for text in folded for piece in (pairs(text) if len(text) > 1 else text)))
+    asked = min(MOST_PIECES, len(every))
+    return tuple(every[place * len(every) // asked] for place in range(asked))
 
 
 def rarity(holders: int, units: int) -> float:

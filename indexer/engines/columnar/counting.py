@@ -12,7 +12,7 @@ from indexer.engines.columnar.layout import Array
 from indexer.engines.columnar.matching import Found, Matching
 from indexer.engines.columnar.view import View
 from indexer.fields import BY_NAME, PATH_SEPARATOR
-from indexer.query import Sought, Term
+from indexer.query import Term
 
 
 def facet_counts(
@@ -20,8 +20,10 @@ def facet_counts(
 ) -> tuple[FacetCounts, ...]:
     """Count each facet over the units ``found`` by the query that pass the filters of the other fields; ``times`` says
     of every unit how often it holds what is sought."""
-    runs = {field: _in_runs(view, found & matching.passing(_others(filters, field)), times) for field in
-            {chosen.field for chosen in filters}}
+    runs = {
+        field: _in_runs(view, found & matching.passing(_others(filters, field)), times)
+        for field in {chosen.field for chosen in filters}
+    }
     unfiltered = _in_runs(view, found & matching.passing(filters), times)
     return tuple(FacetCounts(name, tuple(_values(view, name, *runs.get(name, unfiltered)))) for name in names)
 
@@ -92,7 +94,9 @@ def _grouped(view: View, docs: Array, names: tuple[str, ...]) -> tuple[Array, li
     return codes, groups[: len(there)]
 
 
-def _rows(view: View, docs: Array, codes: Array, groups: Sequence[tuple[str, ...]], found: Sequence[Found]) -> list[CountRow]:
+def _rows(
+    view: View, docs: Array, codes: Array, groups: Sequence[tuple[str, ...]], found: Sequence[Found]
+) -> list[CountRow]:
     here, size = codes[docs], len(groups)
     of_units = np.bincount(here, minlength=size)
     of_characters = np.bincount(here, view.lengths[docs], size)
@@ -116,6 +120,3 @@ def _place(names: tuple[str, ...], group: tuple[str, ...]) -> list[tuple[tuple[i
 def total(found: Iterable[Found], docs: Array) -> tuple[int, ...]:
     """The occurrences in ``docs`` of each thing found."""
     return tuple(int(counts[docs[units]].sum()) for units, counts in found)
-
-
-__all__ = ["Sought", "count_table", "facet_counts", "times_in_units", "total"]

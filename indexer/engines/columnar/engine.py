@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -27,7 +27,7 @@ from indexer.engines.base import (
 from indexer.engines.columnar.committing import Commit
 from indexer.engines.columnar.counting import count_table, facet_counts, times_in_units, total
 from indexer.engines.columnar.information import information, newest_first
-from indexer.engines.columnar.layout import Array, Damaged
+from indexer.engines.columnar.layout import Array
 from indexer.engines.columnar.loosening import loosely, ranked_loosely
 from indexer.engines.columnar.matching import Matching
 from indexer.engines.columnar.ranking import ranked
@@ -207,6 +207,3 @@ def _report(view: View, unit: int) -> Report:
 
 def _hit(view: View, unit: int, score: float, times: Array) -> Hit:
     return Hit(view.unit(unit), _report(view, unit), score, int(times[unit]))
-
-
-__all__ = ["Array", "ColumnarEngine", "Damaged", "Sequence"]

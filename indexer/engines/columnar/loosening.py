@@ -11,9 +11,9 @@ from indexer.engines.columnar.layout import Array
 from indexer.engines.columnar.matching import Matching
 from indexer.engines.columnar.ranking import Ranked, best_first, by_year
 from indexer.engines.columnar.view import View
-from indexer.engines.loose import SHARE, ROUNDING, loose_pieces, loosened, rarity
+from indexer.engines.loose import ROUNDING, SHARE, loose_pieces, loosened, rarity
 from indexer.engines.whoosh.loosening import COUNTINGS, HEADING_GAIN
-from indexer.engines.whoosh.ranking import B, K1
+from indexer.engines.whoosh.ranking import K1, B
 from indexer.query import Node, Term
 
 

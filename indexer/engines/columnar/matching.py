@@ -105,7 +105,9 @@ class Matching:
             case _, texts:
                 holders = np.logical_and.reduce([self._mask(self._view.standings(text)[0]) for text in texts])
                 units = np.flatnonzero(holders)
-                counts = np.array([len(occurrences(self._view.folded(unit), sought)) for unit in units.tolist()], np.int64)
+                counts = np.array(
+                    [len(occurrences(self._view.folded(unit), sought)) for unit in units.tolist()], np.int64
+                )
                 return units[counts > 0], counts[counts > 0]
 
     def _mask(self, units: Array) -> Array:

@@ -56,7 +56,11 @@ def merged(parts: Sequence[Kept]) -> Tables:
         },
         {name: _filed(parts, name) for name in ("headings", *(field.name for field in FIELDS))},
         [segment.records[unit] for segment, kept in parts for unit in np.flatnonzero(kept).tolist()],
-        [segment.reports[number] for (segment, _), held in zip(parts, of_reports, strict=True) for number in held.tolist()],
+        [
+            segment.reports[number]
+            for (segment, _), held in zip(parts, of_reports, strict=True)
+            for number in held.tolist()
+        ],
         [
             segment.report_records[number]
             for (segment, _), held in zip(parts, of_reports, strict=True)

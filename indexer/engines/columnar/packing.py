@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -40,7 +41,7 @@ def pack_strings(name: str, strings: Sequence[str]) -> dict[str, Array]:
 def unpack_strings(file: File, name: str) -> list[str]:
     """The strings that ``pack_strings`` packed."""
     blob, at = file[name].tobytes(), file[f"{name}.at"].tolist()
-    return [blob[a:b].decode("utf-8", "surrogatepass") for a, b in zip(at, at[1:], strict=False)]
+    return [blob[a:b].decode("utf-8", "surrogatepass") for a, b in pairwise(at)]
 
 
 def pack_records(name: str, records: Sequence[bytes]) -> dict[str, Array]:

@@ -11,7 +11,7 @@ from indexer.engines.columnar.layout import Array
 from indexer.engines.columnar.matching import Found, Matching
 from indexer.engines.columnar.view import View
 from indexer.engines.loose import rarity
-from indexer.engines.whoosh.ranking import B, CLOSENESS_DEPTH, K1, closeness, words_inside
+from indexer.engines.whoosh.ranking import CLOSENESS_DEPTH, K1, B, closeness, words_inside
 from indexer.query import Sought
 from indexer.text import pieces
 

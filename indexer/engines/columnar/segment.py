@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 
@@ -72,7 +73,9 @@ class Segment:
         """A text in the characters of this segment; None where it has one that is not in it."""
         code_points = np.frombuffer(folded.encode("utf-32-le", "surrogatepass"), np.uint32)
         places = np.searchsorted(self._alphabet, code_points)
-        known = self._alphabet[np.minimum(places, len(self._alphabet) - 1)] == code_points if len(self._alphabet) else False
+        known = (
+            self._alphabet[np.minimum(places, len(self._alphabet) - 1)] == code_points if len(self._alphabet) else False
+        )
         return (places + 1).astype(np.uint64) if np.all(known) else None
 
     def decoded(self, unit: int) -> str:
@@ -87,7 +90,7 @@ class Segment:
             return NOTHING, NOTHING
         if len(codes) == 1:
             return self._standings_of_one(codes[0])
-        spans = [self._span(first << np.uint64(32) | second) for first, second in zip(codes, codes[1:], strict=False)]
+        spans = [self._span(first << np.uint64(32) | second) for first, second in pairwise(codes)]
         at = min(range(len(spans)), key=lambda i: spans[i][1] - spans[i][0])
         units = self._file.part("pairs.unit", *spans[at])
         places = self.starts[units] + self._file.part("pairs.place", *spans[at]) - at

@@ -2,37 +2,38 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import repeat
 
 from indexer.engines.base import CountRequest, CountRow, CountTable, FacetCounts, FacetValue, Filter
 from indexer.engines.whoosh.matching import Docs, Matching
 from indexer.engines.whoosh.snapshot import Snapshot
 from indexer.fields import BY_NAME, PATH_SEPARATOR
-from indexer.query import Sought, Term
+from indexer.query import Term
 
 
 def facet_counts(
     snapshot: Snapshot, matching: Matching, found: Docs, filters: tuple[Filter, ...], names: Iterable[str],
-    wanted: tuple[Sought, ...],
+    times: Mapping[int, int],
 ) -> tuple[FacetCounts, ...]:  # fmt: skip
-    """Count each facet over the units ``found`` by the query that pass the filters of the other fields."""
-    occurrences = [matching.occurrences(each) for each in wanted]
+    """Count each facet over the units ``found`` by the query that pass the filters of the other fields;
+    ``times`` are the occurrences in each."""
     counted = []
     for name in names:
         docs = found & matching.passing(chosen for chosen in filters if chosen.field != name)
-        counted.append(FacetCounts(name, tuple(_values(snapshot, name, docs, occurrences))))
+        counted.append(FacetCounts(name, tuple(_values(snapshot, name, docs, times))))
     return tuple(counted)
 
 
-def _values(snapshot: Snapshot, name: str, docs: Docs, occurrences: list[dict[int, int]]) -> Iterator[FacetValue]:
+def _values(snapshot: Snapshot, name: str, docs: Docs, times: Mapping[int, int]) -> Iterator[FacetValue]:
     units: dict[str, int] = defaultdict(int)
     seen: dict[str, int] = defaultdict(int)
     for value, filed in snapshot.filed[name].items():
         here = filed & docs
         if not here:
             continue
-        total = occurrences_in(here, occurrences)
+        total = sum(map(times.get, here, repeat(0)))
         for node in _with_ancestors(name, value):
             units[node] += len(here)
             seen[node] += total
@@ -46,9 +47,19 @@ def _with_ancestors(name: str, value: str) -> list[str]:
     return [PATH_SEPARATOR.join(parts[: depth + 1]) for depth in range(len(parts))]
 
 
-def occurrences_in(docs: Docs, occurrences: list[dict[int, int]]) -> int:
-    """The occurrences of all texts in ``docs``."""
-    return sum(counts[doc] for counts in occurrences for doc in docs & counts.keys())
+def together(occurrences: Sequence[dict[int, int]]) -> dict[int, int]:
+    """From every unit that holds one of several things sought to how often it holds any of them."""
+    if len(occurrences) == 1:
+        return occurrences[0]
+    times: Counter[int] = Counter()
+    for counts in occurrences:
+        times.update(counts)
+    return times
+
+
+def occurrences_in(docs: Docs, counts: Mapping[int, int]) -> int:
+    """How often what was counted stands in ``docs``."""
+    return sum(map(counts.__getitem__, counts.keys() & docs))
 
 
 def count_table(snapshot: Snapshot, matching: Matching, request: CountRequest) -> CountTable:
@@ -73,7 +84,7 @@ def _row(snapshot: Snapshot, group: tuple[str, ...], docs: Docs, occurrences: li
     holders = [counts.keys() & docs for counts in occurrences]
     return CountRow(
         group=group,
-        occurrences=tuple(occurrences_in(here, [counts]) for here, counts in zip(holders, occurrences, strict=True)),
+        occurrences=tuple(occurrences_in(here, counts) for here, counts in zip(holders, occurrences, strict=True)),
         units=tuple(map(len, holders)),
         of_units=len(docs),
         of_characters=sum(snapshot.lengths[doc] for doc in docs),

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import threading
-import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -12,11 +11,12 @@ from whoosh.index import LockError
 
 from indexer.engines.base import (
     EVERYTHING,
+    ByOccurrence,
+    ByReport,
     CountRequest,
     CountTable,
     Filter,
     Finding,
-    Hit,
     IndexInfo,
     Scan,
     SearchRequest,
@@ -25,12 +25,11 @@ from indexer.engines.base import (
 )
 from indexer.engines.whoosh import folder as folders
 from indexer.engines.whoosh import locking
-from indexer.engines.whoosh.counting import count_table, facet_counts, occurrences_in
+from indexer.engines.whoosh.answering import Answer
+from indexer.engines.whoosh.counting import count_table, occurrences_in, together
 from indexer.engines.whoosh.folder import Settings, trouble_named
 from indexer.engines.whoosh.information import information, newest_first
-from indexer.engines.whoosh.loosening import loosely, ranked_loosely
 from indexer.engines.whoosh.matching import Matching
-from indexer.engines.whoosh.ranking import ranked
 from indexer.engines.whoosh.schema import report_document, unit_documents
 from indexer.engines.whoosh.snapshot import Snapshot
 from indexer.engines.whoosh.wording import pairs_of, vocabulary_of
@@ -154,44 +153,37 @@ class WhooshEngine:
             raise
 
     def search(self, request: SearchRequest) -> SearchResult:
-        began = time.perf_counter()
         with self._reading() as snapshot:
-            matching = Matching(snapshot)
-            wanted = distinct(sought(request.query))
-            loose = loosely(snapshot, matching, request.query) if request.mode == "loose" else None
-            found = matching.docs(request.query) if loose is None else loose.docs
-            docs = found & matching.passing(request.filters)
-            last = request.offset + request.size
-            if loose is None:
-                ordered = ranked(snapshot, matching, docs, wanted, request.sort, last)
-            else:
-                ordered = ranked_loosely(snapshot, loose, docs, request.sort, last)
-            facets = facet_counts(snapshot, matching, found, request.filters, request.facets, wanted)
-            counts = [matching.occurrences(each) for each in wanted]
-            apart = tuple(occurrences_in(docs, [count]) for count in counts)
-            hits = tuple(_hit(snapshot, doc, score, counts) for doc, score in ordered[request.offset :])
-        return SearchResult(len(docs), sum(apart), hits, facets, time.perf_counter() - began, apart)
+            return Answer(snapshot, request).by_unit()
+
+    def by_report(self, request: SearchRequest, best: int) -> ByReport:
+        with self._reading() as snapshot:
+            return Answer(snapshot, request).by_report(best)
+
+    def by_occurrence(self, request: SearchRequest) -> ByOccurrence:
+        with self._reading() as snapshot:
+            return Answer(snapshot, request).by_occurrence()
 
     @contextmanager
     def scan(self, query: Node = EVERYTHING, filters: tuple[Filter, ...] = ()) -> Iterator[Scan]:
         with self._reading() as snapshot:
             info, matching = self._info_of(snapshot), Matching(snapshot)
             docs = matching.docs(query) & matching.passing(filters)
-            counts = [matching.occurrences(each) for each in distinct(sought(query))]
+            times = together([matching.occurrences(each) for each in distinct(sought(query))])
             order = sorted(docs, key=snapshot.newest_first.__getitem__)
             snapshot.hold()
         try:
-            yield Scan(info, len(order), occurrences_in(docs, counts), self._findings(snapshot, order, counts))
+            yield Scan(info, len(order), occurrences_in(docs, times), self._findings(snapshot, order, times))
         finally:
             with self._turn:
                 snapshot.let_go()
 
-    def _findings(self, snapshot: Snapshot, order: list[int], counts: list[dict[int, int]]) -> Iterator[Finding]:
+    def _findings(self, snapshot: Snapshot, order: list[int], times: Mapping[int, int]) -> Iterator[Finding]:
         """One unit a turn."""
         for doc in order:
             with self._turn:
                 report, unit = snapshot.report(snapshot.report_of[doc]), snapshot.unit(doc)
-            yield Finding(unit, report, _occurrences(doc, counts))
+            yield Finding(unit, report, times.get(doc, 0))
 
     def count(self, request: CountRequest) -> CountTable:
         with self._reading() as snapshot:
@@ -207,7 +199,7 @@ class WhooshEngine:
 
     def vocabulary(self) -> Vocabulary:
         with self._reading() as snapshot:
-            texts, headings, lexicon = snapshot.texts(), tuple(snapshot.under), self._settings.lexicon
+            texts, headings, lexicon = snapshot.texts(), tuple(snapshot.headings.paths), self._settings.lexicon
         return vocabulary_of(texts, headings, Segmenter(lexicon))
 
     def pairs(self) -> frozenset[str]:
@@ -266,12 +258,3 @@ class WhooshEngine:
         self._settings, self._identity, self._whoosh = settings, identity, whoosh
         self._segmenter = self._info = None
         before.let_go()
-
-
-def _hit(snapshot: Snapshot, doc: int, score: float, counts: list[dict[int, int]]) -> Hit:
-    report = snapshot.report(snapshot.report_of[doc])
-    return Hit(snapshot.unit(doc), report, score, _occurrences(doc, counts))
-
-
-def _occurrences(doc: int, counts: list[dict[int, int]]) -> int:
-    return sum(count.get(doc, 0) for count in counts)

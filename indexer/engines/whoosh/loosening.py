@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import heapq
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from indexer.engines.base import Sort
 from indexer.engines.loose import is_enough, loose_pieces, loosened, rarity
 from indexer.engines.whoosh.matching import Docs, Matching
-from indexer.engines.whoosh.ranking import Ranked, best_first, by_year, saturation
+from indexer.engines.whoosh.ranking import Ranked, best_first, by_year, length_norm, saturation
 from indexer.engines.whoosh.snapshot import Snapshot
 from indexer.query import Node
 
@@ -29,7 +30,7 @@ class Loose:
     docs: Docs
     shares: dict[int, float]
     holders: dict[str, int]
-    above: dict[str, Docs]
+    above: Mapping[str, Docs]
 
 
 def loosely(snapshot: Snapshot, matching: Matching, query: Node) -> Loose | None:
@@ -38,7 +39,7 @@ def loosely(snapshot: Snapshot, matching: Matching, query: Node) -> Loose | None
     if not words:
         return None
     pieces = loose_pieces(words)
-    above = {piece: _under(snapshot, piece) for piece in pieces}
+    above = {piece: snapshot.headings.under(piece) for piece in pieces}
     holders = {piece: above[piece] | _holders(snapshot, piece) for piece in pieces}
     shares = _shares(holders, len(snapshot.units))
     held = {piece: len(docs) for piece, docs in holders.items() if docs}
@@ -49,11 +50,7 @@ def _holders(snapshot: Snapshot, piece: str) -> Docs:
     return snapshot.holders("grams" if len(piece) > 1 else "characters", piece) & snapshot.units
 
 
-def _under(snapshot: Snapshot, piece: str) -> Docs:
-    return frozenset().union(*(docs for path, docs in snapshot.under.items() if piece in path))
-
-
-def _shares(holders: dict[str, Docs], units: int) -> dict[int, float]:
+def _shares(holders: Mapping[str, Docs], units: int) -> dict[int, float]:
     weights = {piece: rarity(len(docs), units) for piece, docs in holders.items() if docs}
     whole = sum(weights.values())
     held: dict[int, float] = defaultdict(float)
@@ -79,12 +76,11 @@ def _scores(snapshot: Snapshot, loose: Loose, docs: list[int]) -> dict[int, floa
     """BM25 over the pieces in text and headings, times the square of the share: who holds all comes before who holds
     half of it often."""
     units = len(snapshot.units)
-    weights = {piece: rarity(holders, units) for piece, holders in loose.holders.items()}
+    pieces = [(piece.encode(), rarity(many, units), loose.above[piece]) for piece, many in loose.holders.items()]
     scores: dict[int, float] = {}
     for doc in docs:
-        text, score = snapshot.folded(doc), 0.0
-        for piece, weight in weights.items():
-            frequency = text.count(piece.encode())
-            score += weight * (saturation(snapshot, doc, frequency) + HEADING_GAIN * (doc in loose.above[piece]))
+        text, length, score = snapshot.folded(doc), length_norm(snapshot, doc), 0.0
+        for piece, weight, above in pieces:
+            score += weight * (saturation(text.count(piece), length) + HEADING_GAIN * (doc in above))
         scores[doc] = score * loose.shares[doc] ** 2
     return scores

@@ -1,7 +1,8 @@
 """Which units a query finds, and how often they hold what it seeks.
 
-The character pairs name the candidates; the folded text decides and counts. So a term's hits are those of a substring
-scan, its occurrences those of ``str.count``, and a wildcard's those of its pattern.
+A character or pair is counted by its postings. Of what is longer the pairs name the candidates, and the folded text
+decides and counts. So a term's hits are those of a substring scan, its occurrences those of ``str.count``, and a
+wildcard's those of its pattern.
 """
 
 from __future__ import annotations
@@ -56,7 +57,7 @@ class Matching:
             case SameStretch(wanted):
                 return self._in_one_stretch(wanted)
             case UnderHeading(text):
-                return self._under(fold(text))
+                return self._snapshot.headings.under(fold(text))
             case Exact(field, value):
                 return self._with_values(field, lambda filed: _lies_in(field, filed, value))
             case Range(field, low, high):
@@ -98,8 +99,8 @@ class Matching:
         match sought, pieces(sought):
             case _, ():
                 return {}
-            case (Term() | Phrase(), (text,)) if len(text) == 1:
-                return {doc: int(weight) for doc, weight in self._snapshot.postings("characters", text)}
+            case (Term() | Phrase(), (text,)) if token := _token_of(text):
+                return self._snapshot.frequencies(*token)
             case (Term() | Phrase(), (text,)):
                 piece, read = text.encode(), self._snapshot.folded
                 counts = ((doc, read(doc).count(piece)) for doc in self._candidates((text,)))
@@ -133,14 +134,16 @@ class Matching:
         complete = set.intersection(*({stretch_of[doc] for doc in docs} for docs in holders))
         return {doc for docs in holders for doc in docs if stretch_of[doc] in complete}
 
-    def _under(self, folded: str) -> Docs:
-        if not folded:
-            return frozenset()
-        return frozenset().union(*(docs for path, docs in self._snapshot.under.items() if folded in path))
-
     def _with_values(self, field: str, fits: Callable[[str], bool]) -> Docs:
         filed = self._snapshot.filed[field]
         return frozenset().union(*(docs for value, docs in filed.items() if fits(value)))
+
+
+def _token_of(text: str) -> tuple[str, str] | None:
+    """The token, with its field, that stands in a unit as often as ``text`` does; a pair may overlap itself."""
+    if len(text) == 1:
+        return "characters", text
+    return ("grams", text) if len(text) == 2 and text[0] != text[1] else None
 
 
 def _cover(text: str) -> set[tuple[str, str]]:

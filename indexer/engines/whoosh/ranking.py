@@ -60,22 +60,26 @@ def _bm25(snapshot: Snapshot, matching: Matching, docs: Docs, wanted: tuple[Soug
     for frequencies in _frequencies(snapshot, matching, wanted):
         weight = rarity(len(frequencies), len(snapshot.units))
         for doc in frequencies.keys() & docs:
-            scores[doc] += weight * saturation(snapshot, doc, frequencies[doc])
+            scores[doc] += weight * saturation(frequencies[doc], length_norm(snapshot, doc))
     return scores
 
 
-def saturation(snapshot: Snapshot, doc: int, frequency: float) -> float:
-    """What ``frequency`` in a unit of its length is worth, 0 to K1 + 1."""
-    norm = K1 * (1 - B + B * snapshot.lengths[doc] / snapshot.average_length)
+def length_norm(snapshot: Snapshot, doc: int) -> float:
+    """How much a unit of its length must hold to be half of what it can be."""
+    return K1 * (1 - B + B * snapshot.lengths[doc] / snapshot.average_length)
+
+
+def saturation(frequency: float, norm: float) -> float:
+    """What ``frequency`` is worth in a unit of that ``length_norm``, 0 to K1 + 1."""
     return frequency * (K1 + 1) / (frequency + norm)
 
 
-def _frequencies(snapshot: Snapshot, matching: Matching, wanted: tuple[Sought, ...]) -> Iterator[dict[int, float]]:
+def _frequencies(snapshot: Snapshot, matching: Matching, wanted: tuple[Sought, ...]) -> Iterator[dict[int, int]]:
     """The postings that score: those of each thing sought, and of the words inside its pieces."""
     for each in wanted:
-        yield dict(matching.occurrences(each))
+        yield matching.occurrences(each)
     for word in dict.fromkeys(word for each in wanted for piece in pieces(each) for word in words_inside(piece)):
-        frequencies = dict(snapshot.postings("words", word))
+        frequencies = snapshot.frequencies("words", word)
         if frequencies:
             yield frequencies
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
+from operator import attrgetter
 from typing import Any, TypeVar
 
 import msgspec
@@ -14,6 +16,8 @@ from whoosh.columns import ColumnReader
 from whoosh.index import FileIndex
 from whoosh.reading import IndexReader, ReaderClosed, TermNotFound
 
+from indexer.engines.whoosh.blocks import blocks
+from indexer.engines.whoosh.headings import Headings
 from indexer.engines.whoosh.schema import REPORT_RECORD
 from indexer.errors import NotFound, shown
 from indexer.fields import FIELDS
@@ -97,9 +101,9 @@ class Snapshot:
         return tuple(self.folded(doc).decode() for doc in self.units)
 
     @cached_property
-    def under(self) -> dict[str, frozenset[int]]:
-        """From the folded headings above units, one path a string, to the units. Read when first asked for."""
-        return {path.decode(): docs for path, docs in _grouped(self._of_units("headings")).items()}
+    def headings(self) -> Headings:
+        """The folded headings above units. Read when first asked for."""
+        return Headings({path.decode(): docs for path, docs in _grouped(self._of_units("headings")).items()})
 
     @cached_property
     def stretch_of(self) -> dict[int, tuple[str, int]]:
@@ -113,7 +117,7 @@ class Snapshot:
         return {doc: kept.setdefault(value, value) for doc, value in values if doc in units}
 
     def _leaf(self, doc: int) -> Leaf:
-        return next(leaf for leaf in reversed(self._leaves) if leaf.base <= doc)
+        return self._leaves[bisect_right(self._leaves, doc, key=attrgetter("base")) - 1]
 
     @cached_property
     def average_length(self) -> float:
@@ -141,26 +145,26 @@ class Snapshot:
         frequency: int = self._reader.doc_frequency(field, text)
         return frequency
 
-    def postings(self, field: str, text: str) -> Iterator[tuple[int, float]]:
+    def frequencies(self, field: str, text: str) -> dict[int, int]:
         """Every unit that has the token, with how often."""
-        for leaf in self._leaves:
-            try:
-                matcher = leaf.reader.postings(field, text)
-            except TermNotFound:
-                continue
-            while matcher.is_active():
-                yield leaf.base + matcher.id(), matcher.weight()
-                matcher.next()
+        found: dict[int, int] = {}
+        for base, docs, weights in self._blocks(field, text):
+            found.update(zip(map(base.__add__, docs), map(int, weights), strict=True))
+        return found
 
     def holders(self, field: str, text: str | bytes) -> set[int]:
         """Every unit that has the token."""
         found: set[int] = set()
-        for leaf in self._leaves:
-            try:
-                found.update(leaf.base + doc for doc in leaf.reader.postings(field, text).all_ids())
-            except TermNotFound:
-                continue
+        for base, docs, _ in self._blocks(field, text):
+            found.update(map(base.__add__, docs))
         return found
+
+    def _blocks(self, field: str, text: str | bytes) -> Iterator[tuple[int, Sequence[int], Sequence[float]]]:
+        """The token's postings, with what their segment's documents are numbered from."""
+        for leaf in self._leaves:
+            with suppress(TermNotFound):
+                matcher = leaf.reader.postings(field, text)
+                yield from ((leaf.base, *block) for block in blocks(matcher))
 
     def unit(self, doc: int) -> Unit:
         return self._record(doc, Unit)
