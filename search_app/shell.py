@@ -123,9 +123,11 @@ def _printable(text: str) -> str:
 def _facet_lines(found: SearchPage) -> Iterable[str]:
     for name in _FACETS_SHOWN:
         facet = found.facets[name]
-        told = (choice for choice in facet.choices if choice.units or choice.selected)
-        shown = "  ".join(f"{choice.value} {choice.units:,}" for choice in told)
-        yield f"{facet.label}：{shown or '没有'}"
+        shown = "  ".join(
+            f"{choice.value} {choice.units:,}" for choice in facet.choices if choice.units or choice.selected
+        )
+        if shown:
+            yield f"{facet.label}：{shown}"
 
 
 def _hit(hit: PageHit, style: Callable[[str], str]) -> str:
