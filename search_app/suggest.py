@@ -72,33 +72,44 @@ class Lexicon:
         said = engine.vocabulary()
         entries = [Entry(text, units, "word") for text, units in said.words.items()]
         entries += [Entry(text, units, "heading") for text, units in said.headings.items()]
-        spelled = [(entry, spelling) for entry in entries for spelling in spellings(entry.text)]
+        spelled = [(entry, spellings(entry.text)) for entry in entries]
+        self._fragments = {
+            word[:end] for word, units in said.words.items() for end in range(2, len(word))
+            if said.words.get(word[:end]) == units
+        }  # fmt: skip
         self._written = _Sorted((entry.text, entry) for entry in entries)
         self._texts = "\n".join(entry.text for entry in self._written.entries)
         self._starts = tuple(accumulate((len(entry.text) + 1 for entry in self._written.entries), initial=0))
-        self._sounds = _Sorted(("".join(spelling), entry) for entry, spelling in spelled)
-        self._initials = _Sorted((initials(spelling), entry) for entry, spelling in spelled)
+        self._sounds = _Sorted(("".join(ways[0]), entry) for entry, ways in spelled)
+        self._other_sounds = _Sorted(("".join(way), entry) for entry, ways in spelled for way in ways[1:])
+        self._initials = _Sorted((initials(way), entry) for entry, ways in spelled for way in ways)
 
     def find(self, typed: str) -> list[Entry]:
         """The best MOST entries for a folded word, by kind of match, then by units. Most of all kinds first: what
-        begins with it; then what is so spelled; then what has such initials; last what holds it."""
+        begins with it; then what is so spelled; then what has such initials; last what holds it. A word that stands
+        nowhere but at the beginning of a longer one gives way to that, unless it is what was typed."""
         found: dict[str, Entry] = {}
         for matches in self._matches(typed):
-            fresh = {entry.text: entry for entry in matches if entry.text not in found}
+            fresh = {each.text: each for each in matches if each.text not in found and self._is_whole(each, typed)}
             best = heapq.nsmallest(MOST - len(found), fresh.values(), key=_most_units_first)
             found |= {entry.text: entry for entry in best}
             if len(found) == MOST:
                 break
         return list(found.values())
 
+    def _is_whole(self, entry: Entry, typed: str) -> bool:
+        return entry.text == typed or entry.text not in self._fragments
+
     def sounding(self, pinyin: str) -> list[Entry]:
         """The entries spelled just so, those of most units first."""
-        return sorted(self._sounds.equal(pinyin), key=_most_units_first)
+        found = {entry.text: entry for sounds in (self._sounds, self._other_sounds) for entry in sounds.equal(pinyin)}
+        return sorted(found.values(), key=_most_units_first)
 
     def _matches(self, typed: str) -> Iterator[Iterable[Entry]]:
         yield self._written.beginning(typed)
         if _PINYIN.fullmatch(typed):
             yield self._sounds.beginning(typed)
+            yield self._other_sounds.beginning(typed)
             yield self._initials.beginning(typed)
         elif mixed := _MIXED.fullmatch(typed):
             yield self._mixed(mixed["han"], mixed["pinyin"])
