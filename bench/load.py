@@ -67,12 +67,13 @@ def main() -> None:
     if len(sys.argv) > 1:
         print(table([load("索引", sys.argv[1])]))
         return
+    busy = os.getloadavg()[0]
     with tempfile.TemporaryDirectory() as folder:
         loads = [load("样例", multiplied(SEEDS, 1, Path(folder)))]
     if CORPORA[0].is_dir():
         with tempfile.TemporaryDirectory() as folder:
             loads.append(load(f"真实报告 × {TIMES}", multiplied(CORPORA[0], TIMES, Path(folder))))
-    (Path(__file__).parent / "LOAD.md").write_text(page(loads), encoding="utf-8")
+    (Path(__file__).parent / "LOAD.md").write_text(page(loads, busy), encoding="utf-8")
     print(table(loads))
 
 
@@ -114,15 +115,16 @@ def _row(each: Load) -> str:
     return f"| {' | '.join((*told, str(each.tally.errors), f'{each.before:.0f}', f'{each.after:.0f}'))} |"
 
 
-def page(loads: list[Load]) -> str:
-    """LOAD.md: the table, and what it was measured on."""
+def page(loads: list[Load], busy: float) -> str:
+    """LOAD.md: the table, and what it was measured on; ``busy`` is the machine's load before."""
     asked = ("git", "-C", str(Path(__file__).parent), "log", "-1", "--format=%h %cs")
     commit = subprocess.run(asked, capture_output=True, text=True, check=True).stdout.strip()
     return (
         "# Twenty readers at once\n\n"
         f"`python -m bench.load`, commit {commit}, {platform.machine()}, {os.cpu_count()} cores, the readers' "
-        f"own work on them too. {CLIENTS} readers ask for {SECONDS:.0f} seconds, one question after another: half are "
-        "suggestions, one question in twenty a long loose query, one a view by report, one the lines of 的.\n\n"
+        f"own work on them too, load {busy:.1f} by others before. {CLIENTS} readers ask for {SECONDS:.0f} seconds, "
+        "one question after another: half are suggestions, one question in twenty a long loose query, one a view "
+        "by report, one the lines of 的.\n\n"
         f"{table(loads)}\n"
     )
 
