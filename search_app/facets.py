@@ -42,6 +42,11 @@ class Facet:
     excluded: tuple[str, ...]
     clear_url: str
 
+    @property
+    def tells(self) -> bool:
+        """Whether there is anything in it, or chosen."""
+        return any(choice.units or choice.selected or choice.excluded for choice in self.choices)
+
 
 def facets_of(counted: tuple[FacetCounts, ...], state: SearchState, years: tuple[int, ...]) -> dict[str, Facet]:
     """The facets by field name. ``years`` are those of the whole corpus: between them every year is shown."""

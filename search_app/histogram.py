@@ -52,6 +52,11 @@ class Histogram:
     measure: str
     recent: tuple[Choice, ...]
 
+    @property
+    def empty(self) -> bool:
+        """Whether no bar has a height."""
+        return not any(bar.number for bar in self.bars)
+
 
 def histogram(years: Facet, occurrences: int) -> Histogram:
     """The bars of the facet of years: by occurrences where there are any, else by units."""

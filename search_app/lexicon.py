@@ -1,6 +1,6 @@
 """The words and headings of one committed state, to be found by how they begin, sound, or what they hold.
 
-All texts stand in one string and all numbers in arrays: as objects they took twenty times the memory.
+All texts stand in one string and all numbers in arrays, not in an object each.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import heapq
 import re
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import Literal
@@ -43,6 +43,8 @@ class Lexicon:
         units = {**said.words, **said.headings}
         texts = sorted(units, key=lambda text: (-units[text], len(text), text))
         self._headings = frozenset(number for number, text in enumerate(texts) if text in said.headings)
+        fragments = _beginnings_only(said.words)
+        self._fragments = frozenset(number for number, text in enumerate(texts) if text in fragments)
         self._units = array("I", (units[text] for text in texts))
         self._texts = _Strings(texts)
         self._written = _Index(zip(texts, range(len(texts)), strict=True))
@@ -51,14 +53,18 @@ class Lexicon:
     def find(self, typed: str) -> list[Entry]:
         """The best MOST entries for a folded word, by kind of match, then by units. Most of all kinds first: what
         begins with it; then what is so spelled as it is likeliest read; then what has such initials; then both for what
-        may be read so too; last what holds it."""
+        may be read so too; last what holds it. A word that stands nowhere but at the beginning of a longer one gives
+        way to that, unless it is what was typed."""
         found: dict[int, None] = {}
         for numbers in self._matches(typed):
-            fresh = {number for number in numbers if number not in found}
+            fresh = {number for number in numbers if number not in found and self._is_whole(number, typed)}
             found |= dict.fromkeys(heapq.nsmallest(MOST - len(found), fresh))
             if len(found) == MOST:
                 break
         return list(map(self._entry, found))
+
+    def _is_whole(self, number: int, typed: str) -> bool:
+        return number not in self._fragments or self._texts[number] == typed
 
     def sounding(self, pinyin: str) -> list[Entry]:
         """The entries spelled just so, those of most units first."""
@@ -87,6 +93,12 @@ class Lexicon:
             rests = [spelling[len(han) :] for spelling in spellings(self._texts[number])]
             if any("".join(rest).startswith(pinyin) or initials(rest).startswith(pinyin) for rest in rests):
                 yield number
+
+
+def _beginnings_only(words: Mapping[str, int]) -> set[str]:
+    """The words that stand in as many units as a longer one that begins with them."""
+    beginnings = ((word, word[:end]) for word in words for end in range(2, len(word)))
+    return {begin for word, begin in beginnings if words.get(begin) == words[word]}
 
 
 def _spelled(texts: Iterable[str]) -> tuple[list[Spelled], list[Spelled]]:

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import islice, pairwise, product
+from itertools import chain, islice, pairwise, product
 from typing import Literal
 
 from indexer.engines import Engine, SearchRequest
@@ -16,7 +16,7 @@ from indexer.text import fold
 from search_app.latest import Latest
 from search_app.state import SearchState
 from search_app.suggest import lexicons
-from search_app.syntax import parse
+from search_app.syntax import parse, with_operators, without_marks
 
 MOST = 3
 """Proposals."""
@@ -32,7 +32,7 @@ _MOST_TERMS = 3
 _SAMPLE = 20
 """Units read for what stands at a term's first or last place instead."""
 
-Why = Literal["读音相同", "读音相近", "次序颠倒", "少一个字", "差一个字", "拼音"]
+Why = Literal["写成运算符", "标点换成空格", "读音相同", "读音相近", "次序颠倒", "少一个字", "差一个字", "拼音"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +97,31 @@ neighbours = Latest(Neighbours)
 
 
 def mendings(engine: Engine, node: Node, state: SearchState) -> tuple[Mending, ...]:
-    """At most MOST queries that differ from ``state.q``, read into ``node``, in terms that no unit holds, and find
-    something: those of the likeliest mistakes first, then of most units."""
+    """At most MOST queries that find something: ``state.q`` with other signs, then what differs from it, read into
+    ``node``, in terms that no unit holds; those of the likeliest mistakes first, then of most units."""
+    proposals = chain(_with_other_signs(engine, state), _with_other_terms(engine, node, state))
+    return tuple(islice(_each_once(proposals), MOST))
+
+
+def _each_once(proposals: Iterable[Mending]) -> Iterator[Mending]:
+    seen: set[str] = set()
+    for each in proposals:
+        if each.query not in seen:
+            seen.add(each.query)
+            yield each
+
+
+def _with_other_signs(engine: Engine, state: SearchState) -> Iterator[Mending]:
+    operators = with_operators(state.q)
+    written: tuple[tuple[str, Why], ...] = ((operators, "写成运算符"), (without_marks(operators), "标点换成空格"))
+    before = state.q
+    for q, why in written:
+        if q != before and (found := _found(engine, state, q, why)):
+            yield found
+        before = q
+
+
+def _with_other_terms(engine: Engine, node: Node, state: SearchState) -> tuple[Mending, ...]:
     missing = [term for term in _terms(node) if not _units(engine, term.text)]
     if not 0 < len(missing) <= _MOST_TERMS:
         return ()
@@ -120,12 +143,16 @@ def _proposal(
     for term, writing in reversed(list(zip(missing, way, strict=True))):
         start, end = term.span
         q = f"{q[:start]}{_written(term, writing.text)}{q[end:]}"
-    mended = state.with_q(q)
+    return _found(engine, state, q, way[0].why)
+
+
+def _found(engine: Engine, state: SearchState, q: str, why: Why) -> Mending | None:
+    """The query as a proposal, if it can be read and finds something."""
     try:
         units = engine.search(SearchRequest(parse(q), state.filters, size=0)).total
     except QuerySyntaxError:
         return None
-    return Mending(q, units, mended.url(), way[0].why) if units else None
+    return Mending(q, units, state.with_q(q).url(), why) if units else None
 
 
 def _written(term: Term | Phrase, text: str) -> str:

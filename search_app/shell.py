@@ -12,11 +12,13 @@ import msgspec
 from indexer import CountTable, IndexInfo
 from indexer.fields import BY_NAME
 from indexer.model import path_text
+from indexer.query import All, Phrase, Term
 from search_app.grouped import GroupedPage
 from search_app.kwic import KwicPage, Line
 from search_app.search import PageHit, SearchPage
 from search_app.suggest import Suggestions
 from search_app.summary import Summary
+from search_app.syntax import parse
 
 if TYPE_CHECKING:  # a search starts without what reading files takes
     from indexer.pipeline import Examined, Fate, Outcome
@@ -40,9 +42,14 @@ def page(found: SearchPage, style: Callable[[str], str]) -> str:
     """A page of hits; ``style`` sets off what is marked."""
     times = _times(found.occurrences)
     head = f"{found.total:,} 段{times}（第 {found.page}/{found.pages} 页，用时 {found.took_ms} 毫秒）"
-    asked = [found.in_words] if found.mode == "loose" else []
+    words = [found.in_words] if found.mode == "loose" else _words(found)
     offered = [*_synonym_lines(found), *_mending_lines(found), *_instead_lines(found)]
-    return "\n".join([head, *asked, *_facet_lines(found), *offered, *(_hit(hit, style) for hit in found.hits)])
+    return "\n".join([*words, head, *_facet_lines(found), *offered, *(_hit(hit, style) for hit in found.hits)])
+
+
+def _words(asked: SearchPage | Summary) -> list[str]:
+    """The query in words, where it is more than one text to look for: so a reader sees what its operators did."""
+    return [] if isinstance(parse(asked.query), All | Term | Phrase) else [asked.in_words]
 
 
 def _synonym_lines(found: SearchPage) -> Iterable[str]:
@@ -75,13 +82,13 @@ def kwic(found: KwicPage, style: Callable[[str], str]) -> str:
         f"{' ' * (after - _width(_keyword_on(line)))}  {line.address}"
         for line in found.lines
     ]
-    return "\n".join([head, *([f"注意 {found.note}"] if found.note else []), *rows])
+    return "\n".join([*_words(found.summary), head, *([f"注意 {found.note}"] if found.note else []), *rows])
 
 
 def grouped(found: GroupedPage, style: Callable[[str], str]) -> str:
     """Reports with their numbers, each with its best paragraphs."""
     head = f"{found.reports:,} 篇报告里有 {found.summary.total:,} 段"
-    parts = [_line_head(found.summary, head + _times(found.summary.occurrences))]
+    parts = [*_words(found.summary), _line_head(found.summary, head + _times(found.summary.occurrences))]
     for group in found.groups:
         parts.append(f"\n{group.report.name}  {group.report.id}  {group.units:,} 段{_times(group.occurrences)}")
         parts += [f"  第 {hit.unit.ordinal} 段  {_text(hit, style)}" for hit in group.best]
@@ -116,9 +123,11 @@ def _printable(text: str) -> str:
 def _facet_lines(found: SearchPage) -> Iterable[str]:
     for name in _FACETS_SHOWN:
         facet = found.facets[name]
-        told = (choice for choice in facet.choices if choice.units or choice.selected)
-        shown = "  ".join(f"{choice.value} {choice.units:,}" for choice in told)
-        yield f"{facet.label}：{shown or '没有'}"
+        shown = "  ".join(
+            f"{choice.value} {choice.units:,}" for choice in facet.choices if choice.units or choice.selected
+        )
+        if shown:
+            yield f"{facet.label}：{shown}"
 
 
 def _hit(hit: PageHit, style: Callable[[str], str]) -> str:

@@ -14,8 +14,10 @@ from flask import Blueprint, Response, make_response, render_template, request
 from indexer import BaogaoError, Engine, Report, SearchRequest
 from indexer.errors import BadParameter, QuerySyntaxError, shown
 from indexer.fields import FACETS, FIELDS
-from indexer.query import sought
+from indexer.model import Document
+from indexer.query import Sought, sought
 from search_app import feed
+from search_app.aligned import Chapter, aligned, chapters
 from search_app.asked import asked_alike
 from search_app.beside import beside
 from search_app.export import FORMATS
@@ -40,11 +42,13 @@ _PAGES_EITHER_SIDE = 2
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One of two reports side by side; ``name`` begins the ids of its units on the page."""
+    """One of two reports side by side; ``name`` begins the ids of its units on the page. ``cells`` are its chapters, as
+    many as the other's: None where the other has a chapter that goes with none here."""
 
     name: str
     report: Report
     reading: Reading
+    cells: tuple[Chapter | None, ...]
 
 
 def blueprint(engine: Engine, site: str | None) -> Blueprint:
@@ -91,11 +95,7 @@ def blueprint(engine: Engine, site: str | None) -> Blueprint:
         take_only(("left", "right", "q"))
         q = request.args.get("q", "")
         wanted = sought(parse(q))
-        documents = [engine.document(_named(side)) for side in ("left", "right")]
-        sides = [
-            Side(name, document.report, read(document, wanted))
-            for name, document in zip(("left", "right"), documents, strict=True)
-        ]
+        sides = _sides([engine.document(_named(side)) for side in ("left", "right")], wanted)
         return render_template("compare.html", sides=sides, q=q, state=SearchState(q=q), sought=bool(wanted))
 
     @routes.get("/help")
@@ -153,6 +153,14 @@ def _named(side: str) -> str:
     if not report_id:
         raise BadParameter(side, f"对照要两篇报告，还缺 {side}；请从一篇报告的“旁边的报告”里点“对照”")
     return report_id
+
+
+def _sides(documents: list[Document], wanted: tuple[Sought, ...]) -> list[Side]:
+    readings = [read(document, wanted) for document in documents]
+    left, right = (chapters(reading.units) for reading in readings)
+    columns = zip(*aligned(left, right), strict=True)
+    told = zip(("left", "right"), documents, readings, columns, strict=True)
+    return [Side(name, document.report, reading, cells) for name, document, reading, cells in told]
 
 
 def _home(engine: Engine) -> str:

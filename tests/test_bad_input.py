@@ -83,6 +83,20 @@ SEARCHES = [
     Asked("an unclosed parenthesis", {"q": "中欧班列 (郑州"}),
     Asked("nothing after OR", {"q": "中欧班列 OR"}),
     Asked("nothing but signs to look for", {"q": '"_"'}),
+    Asked("nothing in quotes", {"q": '""'}),
+    Asked("a zero-width space alone", {"q": "\u200b"}),
+    Asked("marks of writing direction alone", {"q": "\u200f\u2066\u2069"}),
+    Asked("OR alone", {"q": "OR"}),
+    Asked("AND before anything", {"q": "AND 创新"}),
+    Asked("NOT alone", {"q": "NOT"}),
+    Asked("a minus sign alone", {"q": "-"}),
+    Asked("a NEAR of 0", {"q": "中欧班列 NEAR/0 郑州"}),
+    Asked("a NEAR of one word", {"q": "NEAR/5 郑州"}),
+    Asked("同句 of one word", {"q": "同句(创新)"}),
+    Asked("one question mark", {"q": "?"}),
+    Asked("a denied wildcard alone", {"q": "创新 -*"}),
+    Asked("a year selected and excluded", {"year": "2021", "not_year": "2021"}),
+    Asked("a place inside an excluded one", {"region": "河南省/郑州市", "not_region": "河南省"}),
     Asked("a control character", {"q": "中\x07欧"}),
     Asked("an escape sequence", {"q": "中欧\x1b[31m"}),
     Asked("a control character in a filter", {"region": "河南\x07省"}),
@@ -133,6 +147,19 @@ class TestOverHttp:
         assert answer.status_code == 400
         assert one_chinese_sentence(page.one("p.message").text)
         assert "Traceback" not in answer.text
+
+    @rows([asked for asked in SEARCHES if {*asked.given} == {"q"} and "\ud800" not in asked.given["q"]], "api")
+    def test_a_mistake_in_the_query_has_its_place_and_the_form_keeps_what_was_typed(
+        self, client: FlaskClient, asked: Asked
+    ) -> None:
+        typed, *_ = several(asked.given["q"])
+        page = Page(client.get(url("/search", asked)).text)
+        assert [box["value"] for box in page.all("input") if box["name"] == "q"] == [typed]
+        error = client.get(url("/api/v1/search", asked)).json["error"]
+        if error["code"] == "query_syntax":
+            start, end = error["position"]["start"], error["position"]["end"]
+            assert 0 <= start < end <= len(typed)
+            assert page.one("mark").text == typed[start:end]
 
     @rows(SEARCHES, "api")
     def test_the_api_says_it_in_its_shape(self, client: FlaskClient, asked: Asked) -> None:

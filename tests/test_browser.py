@@ -415,14 +415,26 @@ BORDERS = "all => all.map(e => (s => [s.borderBottomStyle, s.borderTopStyle])(ge
 
 
 class TestCompare:
-    def test_the_columns_scroll_apart_at_a_desk_and_stack_on_a_phone(self, reader: Page, phone: Page) -> None:
+    def test_chapters_begin_in_line_at_a_desk_and_one_report_follows_the_other_on_a_phone(
+        self, reader: Page, phone: Page
+    ) -> None:
         reader.goto(COMPARE)
-        left, right = reader.locator(".side").all()
-        left.evaluate("side => side.scrollTop = 900")
-        assert [side.evaluate("side => side.scrollTop") for side in (left, right)] == [900, 0]
+        left, right = (
+            [cell.bounding_box() for cell in reader.locator(f".{side} > .cell").all()] for side in ("left", "right")
+        )
+        assert [box and box["y"] for box in left] == [box and box["y"] for box in right]
+        assert len({box and box["x"] for box in left}) == len({box and box["x"] for box in right}) == 1
+        assert left[0] and right[0] and left[0]["x"] + left[0]["width"] < right[0]["x"]
         phone.goto(COMPARE)
         upper, lower = (side.bounding_box() for side in phone.locator(".side").all())
         assert upper and lower and upper["x"] == lower["x"] and upper["y"] + upper["height"] <= lower["y"]
+
+    def test_the_names_stay_in_view_above_their_columns(self, reader: Page) -> None:
+        reader.goto(f"{COMPARE}#right-p40")
+        names, target = reader.locator(".names"), reader.locator(".unit:target")
+        assert in_view(reader, names) and in_view(reader, target.locator(".anchor"))
+        above, below = names.bounding_box(), target.bounding_box()
+        assert above and below and above["y"] + above["height"] <= below["y"] + 1
 
     def test_it_is_reached_from_a_report(self, reader: Page) -> None:
         reader.goto(f"{REPORT}?q=创新")

@@ -28,7 +28,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "search_app.facets", "search_app.counting", "search_app.asked", "search_app.instead", "search_app.synonyms",
         "search_app.suggest", "search_app.year_range", "search_app.reading", "search_app.beside",
     ),
-    ("search_app.mending", "search_app.facet_list", "search_app.histogram"),
+    ("search_app.mending", "search_app.facet_list", "search_app.histogram", "search_app.aligned"),
     ("search_app.search", "search_app.cite", "search_app.export", "search_app.feed"),
     ("search_app.summary",),
     ("search_app.kwic", "search_app.grouped"),

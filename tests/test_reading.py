@@ -9,12 +9,15 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from faces import Page, plain
 from flask.testing import FlaskClient
+from hypothesis import given
+from hypothesis import strategies as st
 
 from indexer.engines import Engine
-from indexer.model import Document, Report
+from indexer.model import Document, Heading, Report, Unit
 from indexer.query import sought
 from indexer.text import fold
 from search_app import create_app, reading
+from search_app.aligned import MOST_CHAPTERS, Chapter, aligned, chapters
 from search_app.beside import beside
 from search_app.grouped import grouped_page
 from search_app.reading import ReadUnit, only_about_hits, read
@@ -109,6 +112,63 @@ class TestPage:
         ids = [unit["id"].partition("-")[0] for unit in page.all("div.unit")]
         assert [ids.count("left"), ids.count("right")] == sizes
         assert [plain(count.text) for count in page.all("p.marked-count")] == ["16 段，共 32 处", "6 段，共 15 处"]
+
+
+OPENING = ("", "未标")
+PAST, AIMS, TASKS = ("一、过去五年的工作", "回顾"), ("二、总体要求", "总体要求与目标"), ("三、重点工作", "重点任务")
+
+
+Headed = list[tuple[str, str]]
+drawn = st.lists(st.sampled_from([OPENING, PAST, AIMS, TASKS, ("四、其他", "未标"), ("附件", "附件")]), max_size=8)
+
+
+def told(*headed: tuple[str, str]) -> tuple[Chapter, ...]:
+    """The chapters of a report with two paragraphs below each heading, which files them so; "" is no heading."""
+    units = [
+        Unit("r", 2 * n + k, "paragraph", (Heading(1, text),) * bool(text), (section,), "甲")
+        for n, (text, section) in enumerate(headed)
+        for k in (1, 2)
+    ]
+    return chapters(tuple(ReadUnit(unit, (), (), 0) for unit in units))
+
+
+class TestSideBySide:
+    @pytest.mark.parametrize(
+        ("left", "right", "rows"),
+        [
+            ([OPENING, PAST, AIMS, TASKS], [OPENING, PAST, AIMS, TASKS], "00 11 22 33"),
+            ([PAST, AIMS, TASKS], [AIMS, TASKS], "0- 10 21"),
+            ([AIMS, TASKS], [PAST, AIMS, TASKS], "-0 01 12"),
+            ([OPENING, PAST], [PAST], "0- 10"),
+            ([("一、2024年", "回顾")], [("二、去年", "回顾")], "00"),
+            ([("一、甲", "回顾")], [("一、乙", "重点任务")], "0- -0"),
+            ([("二、甲", "未标")], [("一、乙", "未标"), ("第二部分 丙", "未标")], "-0 01"),
+            ([("甲", "未标")], [("甲乙", "未标")], "0- -0"),
+            ([PAST, TASKS], [TASKS, PAST], "0- 10 -1"),
+            ([("一、甲", "重点任务"), ("二、乙", "重点任务")], [("二、丙", "重点任务")], "0- 10"),
+            ([], [PAST], "-0"),
+        ],
+    )
+    def test_chapters_that_belong_together_share_a_row(
+        self, left: list[tuple[str, str]], right: list[tuple[str, str]], rows: str
+    ) -> None:
+        one, other = told(*left), told(*right)
+        places = {id(chapter): str(n) for side in (one, other) for n, chapter in enumerate(side)}
+        found = aligned(one, other)
+        assert " ".join("".join(places.get(id(cell), "-") for cell in row) for row in found) == rows
+
+    @given(drawn, drawn)
+    def test_each_report_is_whole_and_in_its_own_order(self, left: Headed, right: Headed) -> None:
+        sides = told(*left), told(*right)
+        rows = aligned(*sides)
+        for side, cells in zip(sides, zip(*rows, strict=True) if rows else ((), ()), strict=True):
+            assert tuple(filter(None, cells)) == side
+        assert (None, None) not in rows
+
+    def test_a_report_of_very_many_chapters_is_whole_too(self) -> None:
+        many = told(*((f"第{n}篇", "未标") for n in range(MOST_CHAPTERS * 2)))
+        assert len(many) == MOST_CHAPTERS
+        assert [read.unit.ordinal for chapter in many for read in chapter.units] == [*range(1, MOST_CHAPTERS * 4 + 1)]
 
 
 def made(model: Report, year: int, *region: str, type_: str = "政府工作报告", copy: str = "") -> Report:

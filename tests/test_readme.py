@@ -83,6 +83,9 @@ def test_the_table_of_the_language_is_the_codes() -> None:
         assert f"| `{row.form}` | {row.meaning} | `{row.example}` |" in README
 
 
-def test_the_picture_is_there() -> None:
-    for picture in re.findall(r"!\[.*?\]\((.*?)\)", README):
-        assert (ROOT / picture).is_file()
+def test_each_picture_is_there_light_to_load_and_said_in_words() -> None:
+    pictures = re.findall(r"!\[(.*?)\]\((.*?)\)", README)
+    assert pictures
+    for said, picture in pictures:
+        assert len(said) > 10
+        assert 0 < (ROOT / picture).stat().st_size < 250_000

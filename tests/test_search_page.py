@@ -232,7 +232,6 @@ def on_page(shown: Page) -> dict[str, Any]:
         "facets": [
             ("".join(choice.text.split()), choice.classes[1], "selected" in choice.classes)
             for choice in shown.all("li.choice")
-            if choice.text != "没有"
         ],
         "hits": [plain(text.text) for text in shown.all("p.text")],
         "marks": [mark.text for mark in shown.all("mark")],

@@ -64,6 +64,28 @@ class TestWhatCompletes:
         assert first in texts(engine, typed)[:3]
 
     @pytest.mark.parametrize(
+        ("typed", "first", "absent"),
+        [
+            ("z", ["郑州", "重点", "中心"], ["中欧"]),
+            ("m", ["目标", "模式", "民生"], ["万人", "万亩"]),
+            ("c", ["产业", "持续", "城市"], ["重点"]),
+            ("中", ["中心", "中国", "中原"], ["中欧"]),
+            ("乡", ["乡村", "乡镇", "乡村振兴"], []),
+            ("营", ["营商环境"], ["营商"]),
+        ],
+    )
+    def test_one_letter_or_character_gives_the_frequent_words_and_no_beginnings_of_words(
+        self, engine: Engine, typed: str, first: list[str], absent: list[str]
+    ) -> None:
+        offered = texts(engine, typed)
+        assert offered[: len(first)] == first
+        assert not {*absent} & {*offered}
+
+    @pytest.mark.parametrize("word", ["中欧", "高新技术"])
+    def test_a_beginning_of_a_word_is_offered_to_who_typed_just_that(self, engine: Engine, word: str) -> None:
+        assert word in texts(engine, word)
+
+    @pytest.mark.parametrize(
         ("typed", "heading"), [("改革开放纵", "改革开放纵深推进"), ("守牢安全", "持续守牢安全发展底线")]
     )
     def test_a_heading_is_told_as_one(self, engine: Engine, typed: str, heading: str) -> None:

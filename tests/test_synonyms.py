@@ -8,7 +8,7 @@ import pytest
 from faces import one_chinese_sentence
 from flask.testing import FlaskClient
 
-from indexer.engines import create_engine, open_engine
+from indexer.engines import Engine, create_engine, open_engine
 from indexer.errors import SynonymsError
 from indexer.pipeline import discover
 from indexer.synonyms import read_synonyms
@@ -108,6 +108,15 @@ def test_a_synonym_that_was_added_can_be_taken_away_again(q: str) -> None:
     for added in synonyms_of(parse(q), SearchState(q=q), KNOWN):
         back = synonyms_of(parse(added.query), SearchState(q=added.query), KNOWN)
         assert [parse(each.query) for each in back if each.chosen] == [parse(q)]
+
+
+def test_each_word_of_the_table_brought_along_is_offered_the_others_of_its_group(engine: Engine) -> None:
+    known = engine.synonyms()
+    assert len(known) >= 25
+    for group in known:
+        for word in group:
+            offered = {each.also for each in synonyms_of(parse(word), SearchState(q=word), known)}
+            assert offered == {*group} - {word}
 
 
 def test_no_query_is_offered_more_than_fit_on_a_page_nor_one_that_is_too_long() -> None:

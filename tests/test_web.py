@@ -142,6 +142,26 @@ class TestEssentials:
         assert page.one("input")["value"] == "中欧班列"
         assert plain(page.one("p.marked-count").text) == "“中欧班列”在这篇的 2 段里，共 3 处，已标出"
 
+    @pytest.mark.parametrize(
+        ("asked", "facets"),
+        [
+            ("q=没有的词", []),
+            ("q=没有的词&level=省", ["级别"]),
+            ("q=没有的词&not_year=2021&region=河南省", ["年份", "地区"]),
+            ("q=没有的词&view=kwic", []),
+            ("q=没有的词&view=reports&type=政府工作报告", ["文种"]),
+        ],
+    )
+    def test_where_nothing_is_found_only_what_is_chosen_stays_among_the_facets(
+        self, client: FlaskClient, asked: str, facets: list[str]
+    ) -> None:
+        page = Page(client.get(f"/search?{asked}").text)
+        shown = [plain(each.text).partition("：")[0] for each in page.all("details.facet")]
+        assert [text[:2] for text in shown] == facets
+        assert not page.all("svg") and not page.all("details.numbers")
+        assert len(page.all("aside")) == bool(facets)
+        assert all({"selected", "excluded"} & {*choice.classes} for choice in page.all("li.depth-0"))
+
     def test_a_query_that_seeks_no_text_marks_nothing_and_claims_nothing(self, client: FlaskClient) -> None:
         page = Page(client.get(f"/report/{REPORT}?q=年:2021 -制造业").text)
         assert not page.all("mark") and not page.all("p.marked-count")

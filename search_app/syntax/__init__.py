@@ -2,6 +2,7 @@
 
 from search_app.syntax.guide import SYNTAX, Form
 from search_app.syntax.operands import MAX_PARTS
+from search_app.syntax.otherwise import with_operators, without_marks
 from search_app.syntax.parser import MAX_CHARACTERS, MAX_DEPTH, parse
 from search_app.syntax.tail import completes, last_word
 from search_app.syntax.words import in_words
@@ -18,4 +19,6 @@ __all__ = [
     "last_word",
     "parse",
     "unparse",
+    "with_operators",
+    "without_marks",
 ]

@@ -49,8 +49,9 @@ def leaf(token: Operand) -> Leaf:
 def _sought(text: str, span: Span) -> str:
     if fold(text):
         return text
-    message = f"第 {span[0] + 1} 个字起的“{shown(text)}”里没有可以查找的字，请换一个词"
-    raise QuerySyntaxError(message, *span)
+    seen = shown(text).strip()
+    what = f"的“{seen}”里" if seen else "是空的或只有看不见的字符，"
+    raise QuerySyntaxError(f"第 {span[0] + 1} 个字起{what}没有可以查找的字，请换一个词", *span)
 
 
 def _wildcard(text: str, span: Span) -> Wildcard:
