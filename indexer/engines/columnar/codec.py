@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ class ColumnarSegment(base.Segment):
     its units are deleted, and which edition of its reports' records is the last."""
 
     def __init__(self, indexname: str, size: int, reports: int) -> None:
-        super().__init__(indexname)
+        super().__init__(indexname)  # type: ignore[no-untyped-call]
         self.size, self.reports = size, reports
         self.edition = 0
         self.gone: frozenset[int] = frozenset()
@@ -27,7 +28,13 @@ class ColumnarSegment(base.Segment):
 
     def file(self, folder: Path, kind: str) -> Path:
         """Where one of its files lies."""
-        return folder / self.make_filename(f".{self.edition}.{kind}" if kind == REPORTS else f".{kind}")
+        name: str = self.segment_id()  # type: ignore[no-untyped-call]
+        return folder / f"{name}.{f'{self.edition}.{kind}' if kind == REPORTS else kind}"
+
+    def editions(self, folder: Path) -> Iterator[Path]:
+        """Every edition of its reports' records that lies there."""
+        name: str = self.segment_id()  # type: ignore[no-untyped-call]
+        return folder.glob(f"{name}.*.{REPORTS}")
 
     def open(self, folder: Path) -> Segment:
         """The segment for reading. Raises Damaged, FileNotFoundError."""

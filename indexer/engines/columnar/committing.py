@@ -85,7 +85,7 @@ class Commit:
         _flush_folder(self._folder)
         clean_files(self._index.storage, self._index.indexname, contents.generation, self._segments)
         for segment in self._segments:
-            for edition in self._folder.glob(segment.make_filename(f".*.{REPORTS}")):
+            for edition in segment.editions(self._folder):
                 if edition != segment.file(self._folder, REPORTS):
                     edition.unlink(missing_ok=True)
 

@@ -45,7 +45,7 @@ def write(path: Path, arrays: Mapping[str, Array]) -> None:
     header, at = {}, 0
     for name, array in arrays.items():
         at = _aligned(at)
-        data = memoryview(np.ascontiguousarray(array)).cast("B") if array.size else memoryview(b"")
+        data = np.ascontiguousarray(array).data.cast("B") if array.size else memoryview(b"")
         header[name] = _Column(array.dtype.str, array.size, at, _digests(data))
         at += data.nbytes
     packed = msgspec.msgpack.encode(header)

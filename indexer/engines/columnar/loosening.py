@@ -67,4 +67,5 @@ def _scores(view: View, matching: Matching, loose: Loose, docs: Array) -> Array:
         frequency = times[docs]
         scores += weight * (frequency * (K1 + 1) / (frequency + norms) + HEADING_GAIN * loose.above[piece][docs])
         times[units] = 0
-    return scores * loose.shares[docs] ** 2
+    found: Array = scores * loose.shares[docs] ** 2
+    return found

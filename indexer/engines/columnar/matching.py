@@ -62,9 +62,11 @@ class Matching:
             case Range(field, low, high):
                 return self._with_values(field, lambda filed: _lies_between(int(filed), low, high))
             case And(parts):
-                return np.logical_and.reduce([self.docs(part) for part in parts])
+                found: Array = np.logical_and.reduce([self.docs(part) for part in parts])
+                return found
             case Or(parts):
-                return np.logical_or.reduce([self.docs(part) for part in parts])
+                found: Array = np.logical_or.reduce([self.docs(part) for part in parts])
+                return found
             case Not(part):
                 return self._view.live & ~self.docs(part)
             case never:
@@ -124,7 +126,8 @@ class Matching:
         (units, ones), (others_units, others) = self._view.standings(one), self._view.standings(other)
         follows = _any_within(units, ones + len(one), others_units, others, distance)
         precedes = _any_within(others_units, others + len(other), units, ones, distance)
-        return self._mask(np.concatenate((units[follows], others_units[precedes]))) & self._view.live
+        found: Array = self._mask(np.concatenate((units[follows], others_units[precedes]))) & self._view.live
+        return found
 
     def _where(self, parts: tuple[Sought, ...], together: Callable[[str], bool]) -> Array:
         """Of every unit, whether it holds all parts and they stand ``together`` in its folded text."""
@@ -136,7 +139,8 @@ class Matching:
         complete = np.ones(int(stretches[-1]) + 1 if len(stretches) else 0, bool)
         for docs in holders:
             complete &= np.bincount(stretches[docs], minlength=len(complete)) > 0
-        return np.logical_or.reduce(holders) & complete[stretches]
+        found: Array = np.logical_or.reduce(holders) & complete[stretches]
+        return found
 
     def under(self, folded: str) -> Array:
         """Of every unit, whether a folded text stands in a heading above it."""
@@ -148,7 +152,8 @@ class Matching:
         return self._chosen(self._view.columns[field], fits)
 
     def _chosen(self, column: Column, fits: Callable[[str], bool]) -> Array:
-        return np.array([fits(value) for value in column.values], bool)[column.codes] & self._view.live
+        found: Array = np.array([fits(value) for value in column.values], bool)[column.codes] & self._view.live
+        return found
 
 
 def _any_within(units: Array, ends: Array, others_units: Array, others: Array, distance: int) -> Array:
@@ -157,7 +162,8 @@ def _any_within(units: Array, ends: Array, others_units: Array, others: Array, d
         return np.zeros(len(ends), bool)
     next_one = np.minimum(np.searchsorted(others, ends), len(others) - 1)
     gap = others[next_one] - ends
-    return (gap >= 0) & (gap <= distance) & (others_units[next_one] == units)
+    found: Array = (gap >= 0) & (gap <= distance) & (others_units[next_one] == units)
+    return found
 
 
 def _lies_between(number: int, low: int | None, high: int | None) -> bool:

@@ -29,7 +29,8 @@ def to_merge(sizes: Sequence[int]) -> list[int]:
     small = sorted((size, number) for number, size in enumerate(sizes) if size < FULL)
     if len(small) <= _MANY:
         return []
-    chosen, total = [], 0
+    chosen: list[int] = []
+    total = 0
     for size, number in small:
         if len(chosen) >= 2 and (size > total or total + size > FULL):
             break

@@ -120,14 +120,19 @@ class Segment:
         """Of the folded texts of some units, end to end."""
         inside = np.repeat(kept, np.diff(self.starts))
         inside[self.starts[1:] - 1] = False
-        return self._alphabet[self.text[inside].astype(np.int64) - 1]
+        found: Array = self._alphabet[self.text[inside].astype(np.int64) - 1]
+        return found
 
     def postings(self) -> tuple[list[str], Array, Array, Array]:
         """Every word, and of all postings the word's number, the unit, how often."""
-        lengths = np.diff(self._file["words.first"].astype(np.int64))
+        lengths = self._lengths("words.first")
         word = np.repeat(np.arange(len(lengths)), lengths)
         units, times = self._file["words.unit"], self._file["words.times"]
         return list(self._words), word, units.astype(np.int64), times.astype(np.int64)
+
+    def _lengths(self, name: str) -> Array:
+        at = self._file[name].astype(np.int64)
+        return at[1:] - at[:-1]
 
     def frequencies(self, word: str) -> tuple[Array, Array]:
         """The units that have a word, and how often."""
