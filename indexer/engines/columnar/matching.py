@@ -62,11 +62,9 @@ class Matching:
             case Range(field, low, high):
                 return self._with_values(field, lambda filed: _lies_between(int(filed), low, high))
             case And(parts):
-                found: Array = np.logical_and.reduce([self.docs(part) for part in parts])
-                return found
+                return _all([self.docs(part) for part in parts])
             case Or(parts):
-                found: Array = np.logical_or.reduce([self.docs(part) for part in parts])
-                return found
+                return _any([self.docs(part) for part in parts])
             case Not(part):
                 return self._view.live & ~self.docs(part)
             case never:
@@ -154,6 +152,16 @@ class Matching:
     def _chosen(self, column: Column, fits: Callable[[str], bool]) -> Array:
         found: Array = np.array([fits(value) for value in column.values], bool)[column.codes] & self._view.live
         return found
+
+
+def _all(masks: list[Array]) -> Array:
+    found: Array = np.logical_and.reduce(masks)
+    return found
+
+
+def _any(masks: list[Array]) -> Array:
+    found: Array = np.logical_or.reduce(masks)
+    return found
 
 
 def _any_within(units: Array, ends: Array, others_units: Array, others: Array, distance: int) -> Array:
