@@ -15,7 +15,7 @@ run: $(INDEX)/.made
 	$(BIN)/baogao serve --index $(INDEX) --port $(PORT)
 
 test: $(VENV)/.test lint types
-	$(BIN)/python -m pytest $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n auto --dist loadfile $(PYTEST_ARGS)
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check .

@@ -74,6 +74,12 @@ def only_our_scripts(page: Page) -> bool:
     return all(ours.fullmatch(script["src"]) and not script.text for script in page.all("script"))
 
 
+def weight(client: FlaskClient, address: str) -> int:
+    """Bytes of an answer, not packed."""
+    with client.get(address) as answer:
+        return len(answer.data)
+
+
 class TestEssentials:
     def test_home_shows_the_box_the_holdings_and_the_ways_in(self, client: FlaskClient) -> None:
         home = Page(client.get("/").text)
@@ -204,6 +210,16 @@ class TestEssentials:
         assert plain(page.one("p.typed").text) == "中欧班列 (郑州"
         assert {(box["name"], box["value"]) for box in page.all("input")} == {("q", "中欧班列 (郑州"), ("year", "2021")}
 
+    def test_the_page_of_a_long_query_with_all_it_loads_weighs_less_than_70_kb(self, client: FlaskClient) -> None:
+        q = "(科技创新 OR 创新驱动 OR 人才) (平台 OR 产业 OR 项目) -房地产 年:2015..2026"
+        answer = client.get("/search", query_string={"q": q, "level": "市", "region": "河南省"})
+        page = Page(answer.text)
+        assert len(page.all("li.hit")) >= 15 and len(page.all("details.facet")) == 5
+        loads = [each["href"] for each in page.all("link") if each["rel"] in ("stylesheet", "icon")]
+        loads += [each["src"] for each in page.all("script")]
+        assert len(loads) == 3
+        assert len(answer.data) + sum(weight(client, each) for each in loads) < 70_000
+
     def test_health_is_plain_text(self, client: FlaskClient) -> None:
         answer = client.get("/healthz")
         assert (answer.text, answer.content_type) == ("ok\n", "text/plain; charset=utf-8")
@@ -273,10 +289,12 @@ class TestHeaders:
 
     def test_the_stylesheets_address_changes_with_it_so_it_may_be_kept(self, client: FlaskClient) -> None:
         page = Page(client.get("/").text)
-        (sheet,) = [link["href"] for link in page.all("link") if link["rel"] == "stylesheet"]
-        assert re.fullmatch(r"/static/style\.css\?v=[0-9a-f]{8}", sheet)
-        kept = client.get(sheet, buffered=True).cache_control
-        assert kept.public and kept.max_age and kept.max_age >= 3600
+        sheets = [link["href"] for link in page.all("link") if link["rel"] == "stylesheet"]
+        assert sheets
+        for sheet in sheets:
+            assert re.fullmatch(r"/static/\w+\.css\?v=[0-9a-f]{8}", sheet)
+            kept = client.get(sheet, buffered=True).cache_control
+            assert kept.public and kept.max_age and kept.max_age >= 3600
 
     def test_static_files_are_only_those_of_the_folder(self, client: FlaskClient) -> None:
         for path in ("/static/../web.py", "/static/%2e%2e/web.py", "/static/..%2fweb.py", "/static//etc/passwd"):
