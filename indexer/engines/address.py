@@ -1,4 +1,4 @@
-"""From an index's address to its engine: a folder is Whoosh."""
+"""From an index's address to its engine: a folder is a Whoosh index of columnar segments."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from indexer.errors import BadParameter
 
 def open_engine(address: str) -> Engine:
     """Open the index at ``address``. Raises IndexUnavailable where there is none that this version can read."""
-    from indexer.engines.whoosh.engine import WhooshEngine
+    from indexer.engines.columnar.engine import ColumnarEngine
 
-    return WhooshEngine.open(_folder(address))
+    return ColumnarEngine.open(_folder(address))
 
 
 def create_engine(address: str, lexicon: Iterable[str] | None = None) -> Engine:
@@ -23,10 +23,10 @@ def create_engine(address: str, lexicon: Iterable[str] | None = None) -> Engine:
     ``lexicon``: words for the segmenter; None keeps the index's own (a new one has none). Raises IndexUnavailable when
     the index is of another version or was made with another lexicon.
     """
-    from indexer.engines.whoosh.engine import WhooshEngine
+    from indexer.engines.columnar.engine import ColumnarEngine
 
     words = None if lexicon is None else tuple(lexicon)
-    return WhooshEngine.create(_folder(address), words)
+    return ColumnarEngine.create(_folder(address), words)
 
 
 def is_index(folder: Path) -> bool:
