@@ -27,7 +27,8 @@ def let_go() -> None:
         try:
             stream.flush()
         except OSError:
-            os.dup2(_nowhere().fileno(), stream.fileno())
+            with _nowhere() as nowhere:
+                os.dup2(nowhere.fileno(), stream.fileno())
 
 
 def refused(error: OSError) -> str:

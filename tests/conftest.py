@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import csv
 import os
+import signal
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
@@ -36,6 +37,12 @@ settings.register_profile("default", deadline=None, max_examples=100, suppress_h
 settings.register_profile("thorough", parent=settings.get_profile("default"), max_examples=2000)
 settings.register_profile("ci", parent=settings.get_profile("default"), derandomize=True)  # one verdict on one change
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "default"))
+
+
+signal.signal(signal.SIGINT, signal.default_int_handler)
+"""A shell starts what it puts in the background with Ctrl-C ignored, and every process begun from it stays so."""
+os.environ.pop("PYTHONUNBUFFERED", None)
+"""Commands under test write as a reader's do, where output is flushed at the end."""
 
 
 @pytest.fixture(scope="session")
