@@ -31,7 +31,7 @@ def create_engine(address: str, lexicon: Iterable[str] | None = None) -> Engine:
 
 def is_index(folder: Path) -> bool:
     """Whether an index, of whatever version, lies in a folder."""
-    from indexer.engines.whoosh import folder as folders
+    from indexer.engines.columnar import folder as folders
 
     try:
         return folders.exists(folder)
@@ -41,7 +41,7 @@ def is_index(folder: Path) -> bool:
 
 def check_replaceable(address: str) -> None:
     """Raises IndexForeign when what lies at ``address`` is not an index, of whatever version, and must not be lost."""
-    from indexer.engines.whoosh import folder
+    from indexer.engines.columnar import folder
 
     folder.check_replaceable(_folder(address))
 
@@ -50,7 +50,7 @@ def check_replaceable(address: str) -> None:
 def holding(address: str) -> Iterator[None]:
     """Keep writers out of the index at ``address``, or of the place for one, made where it is missing. Raises
     IndexUnavailable."""
-    from indexer.engines.whoosh import folder, locking
+    from indexer.engines.columnar import folder, locking
 
     if not folder.exists(_folder(address)):
         folder.make_place(_folder(address))
@@ -60,7 +60,7 @@ def holding(address: str) -> Iterator[None]:
 
 def remove_index(address: str) -> None:
     """Remove the index at ``address``, if any. Raises IndexUnavailable."""
-    from indexer.engines.whoosh import folder
+    from indexer.engines.columnar import folder
 
     folder.remove(_folder(address))
 

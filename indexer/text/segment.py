@@ -41,16 +41,18 @@ class Segmenter:
         key = words, reference
         self._cuts = _living.get(key) or _living.setdefault(key, (_python_cuts if reference else _fastest_cuts)(words))
 
-    def words(self, folded: str) -> Iterator[str]:
-        """Yield the words of folded text in order; a compound comes after the shorter words inside it.
+    def words(self, folded: str) -> list[str]:
+        """The words of folded text in order; a compound comes after the shorter words inside it.
 
         Only runs of Han characters are segmented; runs of letters and digits (2.5, pm2.5) are words themselves.
         """
+        found: list[str] = []
         for run in _RUN.finditer(folded):
             if run["han"]:
-                yield from self._cuts.for_search(run[0])
+                found.extend(self._cuts.for_search(run[0]))
             else:
-                yield run[0]
+                found.append(run[0])
+        return found
 
     def runs(self, folded: str) -> Iterator[Sequence[str]]:
         """Yield the words of each run of Han characters, side by side and none inside another."""

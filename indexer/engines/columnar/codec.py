@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from whoosh.codec import base
 
 from indexer.engines.columnar.layout import File
@@ -16,29 +17,38 @@ UNITS, REPORTS = "units", "reports"
 
 
 class ColumnarSegment(base.Segment):
-    """A segment in the table of contents: its name, its size, which of its reports are ``gone`` and with them which of
-    its units are deleted, and which edition of its reports' records is the last."""
+    """A segment in the table of contents: its name, its size (in units, and in pieces, see ``tables``), which of its
+    reports are ``gone`` and with them which of its units are deleted, and which edition of its reports' records is the
+    last."""
 
-    def __init__(self, indexname: str, size: int, reports: int) -> None:
+    def __init__(self, indexname: str, size: int, pieces: int, reports: int) -> None:
         super().__init__(indexname)  # type: ignore[no-untyped-call]
-        self.size, self.reports = size, reports
+        self.size, self.pieces, self.reports = size, pieces, reports
         self.edition = 0
         self.gone: frozenset[int] = frozenset()
         self.deleted: frozenset[int] = frozenset()
 
+    @property
+    def stem(self) -> str:
+        """What its files' names begin with."""
+        name: str = self.segment_id()  # type: ignore[no-untyped-call]
+        return name
+
     def file(self, folder: Path, kind: str) -> Path:
         """Where one of its files lies."""
-        name: str = self.segment_id()  # type: ignore[no-untyped-call]
-        return folder / f"{name}.{f'{self.edition}.{kind}' if kind == REPORTS else kind}"
+        return folder / f"{self.stem}.{f'{self.edition}.{kind}' if kind == REPORTS else kind}"
 
     def editions(self, folder: Path) -> Iterator[Path]:
         """Every edition of its reports' records that lies there."""
-        name: str = self.segment_id()  # type: ignore[no-untyped-call]
-        return folder.glob(f"{name}.*.{REPORTS}")
+        return folder.glob(f"{self.stem}.*.{REPORTS}")
 
     def open(self, folder: Path) -> Segment:
         """The segment for reading. Raises Damaged, FileNotFoundError."""
         return Segment(File(self.file(folder, UNITS)), File(self.file(folder, REPORTS)), self.gone)
+
+    def mark_deleted(self, opened: Callable[[ColumnarSegment], Segment]) -> None:
+        """Mark the units of the reports that are ``gone``, for Whoosh."""
+        self.deleted = frozenset(np.flatnonzero(~opened(self).live()).tolist()) if self.gone else frozenset()
 
     def codec(self) -> Any:
         raise NotImplementedError

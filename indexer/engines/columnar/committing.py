@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
+from functools import cached_property
 from pathlib import Path
 
 import msgspec
-import numpy as np
 from whoosh.index import TOC, FileIndex, clean_files
 
 from indexer.engines.columnar import layout
 from indexer.engines.columnar.codec import REPORTS, UNITS, ColumnarSegment
 from indexer.engines.columnar.contents import Contents
 from indexer.engines.columnar.merging import FULL, merged, to_merge
-from indexer.engines.columnar.tables import Tables, report_arrays
+from indexer.engines.columnar.segment import Segment
+from indexer.engines.columnar.tables import Tables, pieces, report_arrays
 from indexer.errors import NotFound, shown
 from indexer.model import Document, Report
 from indexer.text import Segmenter
@@ -24,66 +26,99 @@ from indexer.text import Segmenter
 class Commit:
     """Changes to an index, gathered; nothing is seen of them before ``finish``, nor after it failed.
 
-    Who makes one keeps other writers out.
+    Who makes one keeps other writers out. While a segment's arrays are made and written, the next one's reports are cut
+    into words: two threads, and two segments in memory at most.
     """
 
-    def __init__(self, index: FileIndex, folder: Path, segmenter: Segmenter) -> None:
-        self._index, self._folder, self._segmenter = index, folder, segmenter
+    def __init__(
+        self, index: FileIndex, folder: Path, segmenter: Segmenter, opened: Callable[[ColumnarSegment], Segment]
+    ) -> None:
+        """``opened`` opens a segment for reading."""
+        self._index, self._folder, self._segmenter, self._opened = index, folder, segmenter, opened
         self._toc = TOC.read(index.storage, index.indexname)
         self._segments: list[ColumnarSegment] = list(self._toc.segments)
         self._contents = Contents(segmenter)
+        self._builder = ThreadPoolExecutor(max_workers=1)
+        self._building: Future[None] | None = None
         self._written: list[Path] = []
+        self._is_changed = False
 
-    def remove(self, ids: frozenset[str]) -> None:
+    @cached_property
+    def _homes(self) -> dict[str, tuple[ColumnarSegment, int]]:
+        """Where every report lies that is there: its segment, and its number in it."""
+        return {
+            report_id: (segment, number)
+            for segment in self._segments
+            for number, report_id in enumerate(self._opened(segment).reports)
+            if number not in segment.gone
+        }
+
+    def remove(self, ids: Iterable[str]) -> None:
         """Take reports away, where they are."""
-        for segment in self._segments:
-            opened = segment.open(self._folder)
-            gone = frozenset(number for number, report_id in enumerate(opened.reports) if report_id in ids)
-            if not gone <= segment.gone:
-                segment.gone |= gone
-                units = np.flatnonzero(np.isin(opened.column("report"), list(segment.gone)))
-                segment.deleted = frozenset(units.tolist())
+        for report_id in ids:
+            if report_id in self._contents.ids:
+                self._cut()
+            if report_id in self._homes:
+                segment, number = self._homes.pop(report_id)
+                segment.gone |= {number}
+                self._is_changed = True
 
     def add(self, documents: Iterable[Document]) -> None:
-        """Put reports in, none of which is there."""
+        """Put reports in, each in the place of one of its id."""
         for document in documents:
-            self._contents.add(document)
-            if len(self._contents) >= FULL:
+            self.remove([document.report.id])
+            if self._contents and self._contents.pieces + len(document.units) > FULL:
                 self._cut()
+            self._contents.add(document)
 
     def amend(self, reports: Sequence[Report]) -> None:
         """Write reports' own records again. Raises NotFound."""
-        waiting = {report.id: report for report in reports}
-        for segment in self._segments:
-            opened = segment.open(self._folder)
-            here = {
-                number: waiting.pop(report_id)
-                for number, report_id in enumerate(opened.reports)
-                if report_id in waiting and number not in segment.gone
-            }
-            if here:
-                records = [opened.report_records[number] for number in range(len(opened.reports))]
-                for number, report in here.items():
-                    records[number] = msgspec.json.encode(report)
-                segment.edition = self._toc.generation + 1
-                self._write(segment.file(self._folder, REPORTS), report_arrays(opened.reports, records))
-        if waiting:
-            raise NotFound(f"没有编号为“{shown(next(iter(waiting)))}”的报告；它可能已被移除，请回到检索页重新查找")
+        changed: dict[str, tuple[ColumnarSegment, dict[int, Report]]] = {}
+        for report in reports:
+            if report.id not in self._homes:
+                raise NotFound(f"没有编号为“{shown(report.id)}”的报告；它可能已被移除，请回到检索页重新查找")
+            segment, number = self._homes[report.id]
+            changed.setdefault(segment.stem, (segment, {}))[1][number] = report
+        for segment, by_number in changed.values():
+            self._amend(segment, by_number)
+
+    def _amend(self, segment: ColumnarSegment, by_number: dict[int, Report]) -> None:
+        opened = self._opened(segment)
+        records = [opened.report_records[number] for number in range(len(opened.reports))]
+        for number, report in by_number.items():
+            records[number] = msgspec.json.encode(report)
+        segment.edition = self._toc.generation + 1
+        self._write(segment.file(self._folder, REPORTS), report_arrays(opened.reports, records))
 
     def finish(self) -> None:
         """Make it seen."""
         self._cut()
+        self._wait()
+        self._builder.shutdown()
+        if self._written or self._is_changed:
+            self._publish()
+
+    def _publish(self) -> None:
         self._segments = [segment for segment in self._segments if len(segment.gone) < segment.reports]
-        chosen = to_merge([segment.size for segment in self._segments])
-        if chosen:
-            parts = [self._segments[number].open(self._folder) for number in chosen]
-            self._segments = [each for number, each in enumerate(self._segments) if number not in chosen]
-            self._keep(merged([(part, part.live) for part in parts]))
+        self._merge()
+        for segment in self._segments:
+            segment.mark_deleted(self._opened)
         _flush_folder(self._folder)
         contents = TOC(self._toc.schema, self._segments, self._toc.generation + 1)
         contents.write(self._index.storage, self._index.indexname)
         _flush_folder(self._folder)
-        clean_files(self._index.storage, self._index.indexname, contents.generation, self._segments)
+        self._clean(contents.generation)
+
+    def _merge(self) -> None:
+        chosen = to_merge([segment.pieces for segment in self._segments])
+        if chosen:
+            parts = [self._opened(self._segments[number]) for number in chosen]
+            self._segments = [each for number, each in enumerate(self._segments) if number not in chosen]
+            self._keep(merged([(part, part.live()) for part in parts]))
+
+    def _clean(self, generation: int) -> None:
+        """Take away what no table of contents names any more."""
+        clean_files(self._index.storage, self._index.indexname, generation, self._segments)
         for segment in self._segments:
             for edition in segment.editions(self._folder):
                 if edition != segment.file(self._folder, REPORTS):
@@ -91,20 +126,38 @@ class Commit:
 
     def give_up(self) -> None:
         """Take away what was written."""
+        self._builder.shutdown()
         for path in self._written:
             with suppress(OSError):
                 path.unlink()
 
     def _cut(self) -> None:
+        """Begin another segment, while what was gathered for one is made into it."""
+        self._wait()
         if self._contents:
-            self._keep(self._contents.tables())
-            self._contents = Contents(self._segmenter)
+            contents, self._contents = self._contents, Contents(self._segmenter)
+            segment = ColumnarSegment(self._index.indexname, len(contents), contents.pieces, len(contents.ids))
+            self._homes.update((report_id, (segment, number)) for number, report_id in enumerate(contents.ids))
+            self._segments.append(segment)
+            self._building = self._builder.submit(self._build, segment, contents)
+
+    def _build(self, segment: ColumnarSegment, contents: Contents) -> None:
+        self._write_segment(segment, contents.tables())
+
+    def _wait(self) -> None:
+        if self._building:
+            self._building.result()
 
     def _keep(self, tables: Tables) -> None:
-        segment = ColumnarSegment(self._index.indexname, len(tables.lengths), len(tables.reports))
+        segment = ColumnarSegment(
+            self._index.indexname, len(tables.lengths), int(pieces(tables.lengths).sum()), len(tables.reports)
+        )
+        self._write_segment(segment, tables)
+        self._segments.append(segment)
+
+    def _write_segment(self, segment: ColumnarSegment, tables: Tables) -> None:
         self._write(segment.file(self._folder, UNITS), tables.unit_arrays())
         self._write(segment.file(self._folder, REPORTS), tables.report_arrays())
-        self._segments.append(segment)
 
     def _write(self, path: Path, arrays: dict[str, layout.Array]) -> None:
         self._written.append(path)

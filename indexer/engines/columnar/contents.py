@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+from array import array
+from collections import defaultdict
 from collections.abc import Sequence
-from itertools import groupby
+from itertools import count, groupby
 
 import msgspec
 import numpy as np
 
 from indexer.engines.columnar.layout import Array
-from indexer.engines.columnar.tables import Filed, Postings, Tables
+from indexer.engines.columnar.tables import PIECE, Filed, Postings, Tables
+from indexer.engines.wording import HEADING_END
 from indexer.fields import FIELDS, PATH_SEPARATOR, Field
 from indexer.model import Document, Report, Unit
 from indexer.text import Segmenter, fold
-
-HEADING_END = "\n"
-"""Between the folded headings above a unit; no folded text has it."""
 
 
 class Contents:
@@ -23,13 +23,14 @@ class Contents:
 
     def __init__(self, segmenter: Segmenter) -> None:
         self._segmenter = segmenter
-        self._reports: list[Report] = []
+        self._reports: dict[str, Report] = {}
         self._folded: list[str] = []
         self._records: list[bytes] = []
         self._numbers: dict[str, list[int]] = {name: [] for name in ("report", "ordinal", "stretch", "tokens")}
         self._filed: dict[str, list[str]] = {name: [] for name in ("headings", *(field.name for field in FIELDS))}
-        self._words: dict[str, int] = {}
-        self._tokens: list[int] = []
+        self._words: defaultdict[str, int] = defaultdict(count().__next__)
+        self._tokens = array("I")
+        self.pieces = 0
 
     def __len__(self) -> int:
         """Units so far."""
@@ -39,18 +40,24 @@ class Contents:
         """Whether there is any report, were it one without units."""
         return bool(self._reports)
 
+    @property
+    def ids(self) -> list[str]:
+        """Of the reports, in the order they came."""
+        return list(self._reports)
+
     def add(self, document: Document) -> None:
         """Take a report."""
-        self._reports.append(document.report)
+        self._reports[document.report.id] = document.report
         for stretch, (_, units) in enumerate(groupby(document.units, key=lambda unit: unit.headings)):
             for unit in units:
                 self._add_unit(document.report, unit, stretch)
 
     def _add_unit(self, report: Report, unit: Unit, stretch: int) -> None:
         folded = fold(unit.text)
-        words, number = list(self._segmenter.words(folded)), self._words
-        self._tokens.extend([number.setdefault(word, len(number)) for word in words])
+        words = self._segmenter.words(folded)
+        self._tokens.extend(map(self._words.__getitem__, words))
         self._folded.append(folded)
+        self.pieces += max(1, -(-len(folded) // PIECE))
         self._records.append(msgspec.json.encode(unit))
         of_unit = (len(self._reports) - 1, unit.ordinal, stretch, len(words))
         for values, value in zip(self._numbers.values(), of_unit, strict=True):
@@ -69,15 +76,13 @@ class Contents:
             numbers,
             {name: _filed(values) for name, values in self._filed.items()},
             self._records,
-            [report.id for report in self._reports],
-            [msgspec.json.encode(report) for report in self._reports],
+            self.ids,
+            [msgspec.json.encode(report) for report in self._reports.values()],
         )
 
     def _postings(self, tokens: Array) -> Postings:
-        size = max(1, len(self))
-        keys = np.array(self._tokens, np.int64) * size + np.repeat(np.arange(len(self)), tokens)
-        keys, times = np.unique(keys, return_counts=True)
-        return Postings(list(self._words), keys // size, keys % size, times)
+        word = np.frombuffer(self._tokens, self._tokens.typecode)
+        return Postings(list(self._words), word, np.repeat(np.arange(len(self._folded)), tokens))
 
 
 def _filed(values: Sequence[str]) -> Filed:

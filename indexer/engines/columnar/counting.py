@@ -4,52 +4,77 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from indexer.engines.base import CountRequest, CountRow, CountTable, FacetCounts, FacetValue, Filter
 from indexer.engines.columnar.layout import Array
-from indexer.engines.columnar.matching import Found, Matching
-from indexer.engines.columnar.view import View
+from indexer.engines.columnar.matching import Matching
+from indexer.engines.columnar.view import Column, Found, View
 from indexer.fields import BY_NAME, PATH_SEPARATOR
 from indexer.query import Term
 
 
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Of every run, how many of its units a query finds, and how often these hold each thing sought."""
+
+    units: Array
+    apart: tuple[Array, ...]
+
+    def occurrences(self) -> Array:
+        """Of every run, how often its units hold anything sought."""
+        return sum(self.apart, np.zeros(len(self.units), np.int64))
+
+
+def tallied(view: View, units: Array, sought: Sequence[Found]) -> Tally:
+    """Count ``units``, which are live, and in them what was ``sought``."""
+    return Tally(_by_run(view, units, None), tuple(_inside(view, units, *found) for found in sought))
+
+
+def _inside(view: View, units: Array, holders: Array, counts: Array) -> Array:
+    if holders is not units:
+        found = np.zeros(view.size, bool)
+        found[units] = True
+        inside = found[holders]
+        holders, counts = holders[inside], counts[inside]
+    return _by_run(view, holders, counts)
+
+
+def _by_run(view: View, units: Array, weights: Array | None) -> Array:
+    """Sums over the units of each run; exact, as the weights are whole numbers far below 2**53."""
+    sums = np.bincount(view.run_of[units], weights, len(view.firsts))
+    return sums.astype(np.int64, copy=False)
+
+
 def facet_counts(
-    view: View, matching: Matching, found: Array, filters: tuple[Filter, ...], names: Iterable[str], times: Array
+    view: View, matching: Matching, tally: Tally, filters: tuple[Filter, ...], names: Iterable[str]
 ) -> tuple[FacetCounts, ...]:
-    """Count each facet over the units ``found`` by the query that pass the filters of the other fields; ``times`` says
-    of every unit how often it holds what is sought."""
-    runs = {
-        field: _in_runs(view, found & matching.passing(_others(filters, field)), times)
-        for field in {chosen.field for chosen in filters}
+    """Count each facet over what the query finds that passes the filters of the other fields."""
+    occurrences = tally.occurrences()
+    passing = {
+        field: matching.passing(chosen for chosen in filters if chosen.field != field)
+        for field in {"", *(chosen.field for chosen in filters)}
     }
-    unfiltered = _in_runs(view, found & matching.passing(filters), times)
-    return tuple(FacetCounts(name, tuple(_values(view, name, *runs.get(name, unfiltered)))) for name in names)
+    nonzero = {field: np.flatnonzero((tally.units > 0) & runs) for field, runs in passing.items()}
+    return tuple(
+        FacetCounts(
+            name, tuple(_values(view.columns[name], name, nonzero.get(name, nonzero[""]), tally.units, occurrences))
+        )
+        for name in names
+    )
 
 
-def _others(filters: tuple[Filter, ...], field: str) -> Iterator[Filter]:
-    return (chosen for chosen in filters if chosen.field != field)
-
-
-def _in_runs(view: View, docs: Array, times: Array) -> tuple[Array, Array]:
-    """How many units of each run are in ``docs``, and how often these hold what is sought."""
-    if not view.size:
-        return np.empty(0, np.int64), np.empty(0, np.int64)
-    units = np.add.reduceat(docs, view.runs, dtype=np.int64)
-    return units, np.add.reduceat(np.where(docs, times, 0), view.runs, dtype=np.int64)
-
-
-def _values(view: View, name: str, in_runs: Array, times_in_runs: Array) -> Iterator[FacetValue]:
-    column = view.columns[name]
-    codes, most = column.codes[view.runs], len(column.values)
-    units = np.bincount(codes, in_runs, most).astype(np.int64)
-    seen = np.bincount(codes, times_in_runs, most).astype(np.int64)
+def _values(column: Column, name: str, runs: Array, units: Array, occurrences: Array) -> Iterator[FacetValue]:
+    codes, most = column.codes[runs], len(column.values)
+    of_units = np.bincount(codes, units[runs], most).astype(np.int64)
+    of_occurrences = np.bincount(codes, occurrences[runs], most).astype(np.int64)
     total: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0])
-    for code in np.flatnonzero(units).tolist():
+    for code in np.flatnonzero(of_units).tolist():
         for value in _with_ancestors(name, column.values[code]):
-            total[value][0] += int(units[code])
-            total[value][1] += int(seen[code])
+            total[value][0] += int(of_units[code])
+            total[value][1] += int(of_occurrences[code])
     return (FacetValue(value, *numbers) for value, numbers in total.items())
 
 
@@ -60,63 +85,56 @@ def _with_ancestors(name: str, value: str) -> list[str]:
     return [PATH_SEPARATOR.join(parts[: depth + 1]) for depth in range(len(parts))]
 
 
-def times_in_units(view: View, found: Iterable[Found]) -> Array:
-    """Of every unit, how often it holds any of what was found."""
-    times = np.zeros(view.size, np.int64)
-    for units, counts in found:
-        times[units] += counts
+def times_of(units: Array, sought: Iterable[Found]) -> Array:
+    """How often each of ``units`` holds anything sought."""
+    times = np.zeros(len(units), np.int64)
+    for holders, counts in sought:
+        if len(holders):
+            at = np.minimum(np.searchsorted(holders, units), len(holders) - 1)
+            times += np.where(holders[at] == units, counts[at], 0)
     return times
 
 
 def count_table(view: View, matching: Matching, request: CountRequest) -> CountTable:
     """Count the request's terms in every group."""
-    docs = matching.passing(request.filters)
-    found = [_kept(matching.occurrences(Term(text)), docs) for text in request.terms]
-    codes, groups = _grouped(view, docs, request.group_by)
-    rows = _rows(view, docs, codes, groups, found) if request.group_by else []
-    everything = _rows(view, docs, np.zeros(view.size, np.int64), [()], found)
+    runs = np.flatnonzero(matching.passing(request.filters))
+    group_of, groups = _grouped(view, runs, request.group_by)
+    tallies = [_of_term(view, matching, text) for text in request.terms]
+    rows = _rows(view, runs, group_of, groups, tallies) if request.group_by else []
+    everything = _rows(view, runs, np.zeros(len(runs), np.int64), [()], tallies)
     return CountTable(request, tuple(sorted(rows, key=lambda row: _place(request.group_by, row.group))), everything[0])
 
 
-def _kept(found: Found, docs: Array) -> Found:
-    units, counts = found
-    return units[docs[units]], counts[docs[units]]
+def _of_term(view: View, matching: Matching, text: str) -> Tally:
+    found = matching.occurrences(Term(text))
+    return tallied(view, found[0], (found,))
 
 
-def _grouped(view: View, docs: Array, names: tuple[str, ...]) -> tuple[Array, list[tuple[str, ...]]]:
-    """Every unit's group, numbered, and what the groups are; those without units are left out."""
-    combined = np.zeros(view.size, np.int64)
+def _grouped(view: View, runs: Array, names: tuple[str, ...]) -> tuple[Array, list[tuple[str, ...]]]:
+    """The group of each of ``runs``, numbered, and what the groups are."""
+    combined = np.zeros(len(runs), np.int64)
     for name in names:
-        combined = combined * len(view.columns[name].values) + view.columns[name].codes
-    there, first, codes = np.unique(combined, return_index=True, return_inverse=True)
+        combined = combined * len(view.columns[name].values) + view.columns[name].codes[runs]
+    _, first, group_of = np.unique(combined, return_index=True, return_inverse=True)
     columns = [view.columns[name] for name in names]
-    groups = [tuple(column.values[column.codes[unit]] for column in columns) for unit in first.tolist()]
-    return codes, groups[: len(there)]
+    groups = [tuple(column.values[column.codes[run]] for column in columns) for run in runs[first].tolist()]
+    return group_of, groups
 
 
 def _rows(
-    view: View, docs: Array, codes: Array, groups: Sequence[tuple[str, ...]], found: Sequence[Found]
+    view: View, runs: Array, group_of: Array, groups: Sequence[tuple[str, ...]], tallies: Sequence[Tally]
 ) -> list[CountRow]:
-    here, size = codes[docs], len(groups)
-    of_units = np.bincount(here, minlength=size)
-    of_characters = np.bincount(here, view.lengths[docs], size)
-    reports = np.unique(np.stack((here, view.report_of[docs])), axis=1)[0]
-    of_reports = np.bincount(reports, minlength=size)
-    seen = [np.bincount(codes[units], counts, size) for units, counts in found]
-    holders = [np.bincount(codes[units], minlength=size) for units, _ in found]
-    return [
-        CountRow(
-            group, tuple(int(each[i]) for each in seen), tuple(int(each[i]) for each in holders), int(of_units[i]),
-            int(of_characters[i]), int(of_reports[i]),
-        )
-        for i, group in enumerate(groups) if of_units[i] or not group
-    ]  # fmt: skip
+    def summed(of_runs: Array) -> list[int]:
+        sums: list[int] = np.bincount(group_of, of_runs[runs], len(groups)).astype(np.int64).tolist()
+        return sums
+
+    of_units, of_characters = summed(view.units_of_runs), summed(view.characters_of_runs)
+    reports = np.unique(np.stack((group_of, view.report_of_run[runs])), axis=1)[0]
+    of_reports = np.bincount(reports, minlength=len(groups)).tolist()
+    occurrences = list(zip(*(summed(tally.apart[0]) for tally in tallies), strict=True)) or [()] * len(groups)
+    units = list(zip(*(summed(tally.units) for tally in tallies), strict=True)) or [()] * len(groups)
+    return [CountRow(*row) for row in zip(groups, occurrences, units, of_units, of_characters, of_reports, strict=True)]
 
 
 def _place(names: tuple[str, ...], group: tuple[str, ...]) -> list[tuple[tuple[int, str], ...]]:
     return [BY_NAME[name].order(value) for name, value in zip(names, group, strict=True)]
-
-
-def total(found: Iterable[Found], docs: Array) -> tuple[int, ...]:
-    """The occurrences in ``docs`` of each thing found."""
-    return tuple(int(counts[docs[units]].sum()) for units, counts in found)

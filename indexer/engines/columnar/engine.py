@@ -3,40 +3,42 @@
 from __future__ import annotations
 
 import threading
-import time
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
+from weakref import WeakKeyDictionary, WeakValueDictionary
 
 import numpy as np
-from whoosh.index import TOC, EmptyIndexError, FileIndex
+from whoosh.index import TOC, EmptyIndexError
 
 from indexer.engines.base import (
     EVERYTHING,
+    ByOccurrence,
+    ByReport,
     CountRequest,
     CountTable,
     Filter,
     Finding,
-    Hit,
     IndexInfo,
     Scan,
     SearchRequest,
     SearchResult,
     Vocabulary,
 )
+from indexer.engines.columnar import folder as folders
+from indexer.engines.columnar import locking
+from indexer.engines.columnar.answering import Answer
+from indexer.engines.columnar.codec import ColumnarSegment
 from indexer.engines.columnar.committing import Commit
-from indexer.engines.columnar.counting import count_table, facet_counts, times_in_units, total
+from indexer.engines.columnar.counting import count_table, times_of
+from indexer.engines.columnar.folder import Settings, trouble_named
 from indexer.engines.columnar.information import information, newest_first
 from indexer.engines.columnar.layout import Array
-from indexer.engines.columnar.loosening import loosely, ranked_loosely
 from indexer.engines.columnar.matching import Matching
-from indexer.engines.columnar.ranking import ranked
+from indexer.engines.columnar.segment import Segment
 from indexer.engines.columnar.view import View
-from indexer.engines.whoosh import folder as folders
-from indexer.engines.whoosh import locking
-from indexer.engines.whoosh.folder import Settings, trouble_named
-from indexer.engines.whoosh.wording import pairs_of, vocabulary_of
-from indexer.errors import IndexUnavailable, system_reason, system_remedy
+from indexer.engines.wording import pairs_of, vocabulary_of
+from indexer.errors import IndexBusy, IndexUnavailable, system_reason, system_remedy
 from indexer.model import Document, Report
 from indexer.query import Node, sought
 from indexer.synonyms import Synonyms
@@ -50,10 +52,11 @@ class ColumnarEngine:
         self._folder, self._settings = folder, settings
         self._turn, self._writing = threading.RLock(), threading.RLock()
         self._is_writing = False
+        self._open_segments: WeakValueDictionary[object, Segment] = WeakValueDictionary()
         self._index, self._identity = folders.open_whoosh(folder), folders.identity(folder)
         self._view = self._opened()
         self._segmenter: Segmenter | None = None
-        self._info: tuple[View, IndexInfo] | None = None
+        self._infos: WeakKeyDictionary[View, IndexInfo] = WeakKeyDictionary()
 
     @classmethod
     def open(cls, folder: Path) -> ColumnarEngine:
@@ -74,14 +77,9 @@ class ColumnarEngine:
         return cls(folder, settings)
 
     def update(self, documents: Iterable[Document], remove: Iterable[str] = ()) -> None:
-        with self.writing():
-            last_of_each = {document.report.id: document for document in documents}
-            gone = frozenset(remove) | last_of_each.keys()
-            if not last_of_each and not gone:
-                return
-            with self._commit() as commit:
-                commit.remove(gone)
-                commit.add(last_of_each.values())
+        with self.writing(), self._commit() as commit:
+            commit.remove(remove)
+            commit.add(documents)
 
     def amend(self, reports: Iterable[Report]) -> None:
         with self.writing(), self._commit() as commit:
@@ -89,22 +87,33 @@ class ColumnarEngine:
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        if self._is_writing:
-            yield
-            return
-        with locking.held(self._folder):
-            self._is_writing = True
-            try:
+        with self._turn_to_write():
+            if self._is_writing:
                 yield
-            finally:
-                self._is_writing = False
+                return
+            with locking.held(self._folder):
+                self._is_writing = True
+                try:
+                    yield
+                finally:
+                    self._is_writing = False
+
+    @contextmanager
+    def _turn_to_write(self) -> Iterator[None]:
+        """The threads of this process take turns."""
+        if not self._writing.acquire(timeout=locking.WRITER_TIMEOUT):
+            raise IndexBusy(locking.BUSY)
+        try:
+            yield
+        finally:
+            self._writing.release()
 
     @contextmanager
     def _commit(self) -> Iterator[Commit]:
         """Changes that are seen when all went well; whatever happens, nothing is left of others."""
-        self._segmenter = self._segmenter or Segmenter(self._settings.lexicon)
+        segmenter = self._segmenter = self._segmenter or Segmenter(self._settings.lexicon)
         with trouble_named(self._folder):
-            commit = Commit(folders.open_whoosh(self._folder), self._folder, self._segmenter)
+            commit = Commit(folders.open_whoosh(self._folder), self._folder, segmenter, self._segment)
         try:
             yield commit
             commit.finish()
@@ -117,32 +126,27 @@ class ColumnarEngine:
             raise
 
     def search(self, request: SearchRequest) -> SearchResult:
-        began = time.perf_counter()
-        view = self._seen()
-        matching, wanted = Matching(view), distinct(sought(request.query))
-        loose = loosely(view, matching, request.query) if request.mode == "loose" else None
-        found = matching.docs(request.query) if loose is None else loose.docs
-        passing = found & matching.passing(request.filters)
-        docs, last = np.flatnonzero(passing), request.offset + request.size
-        if loose is None:
-            ordered = ranked(view, matching, docs, wanted, request.sort, last)
-        else:
-            ordered = ranked_loosely(view, matching, loose, docs, request.sort, last)
-        occurrences = [matching.occurrences(each) for each in wanted]
-        times, apart = times_in_units(view, occurrences), total(occurrences, passing)
-        facets = facet_counts(view, matching, found, request.filters, request.facets, times)
-        hits = tuple(_hit(view, unit, score, times) for unit, score in ordered[request.offset :])
-        return SearchResult(len(docs), sum(apart), hits, facets, time.perf_counter() - began, apart)
+        return self._answer(request).by_unit()
+
+    def by_report(self, request: SearchRequest, best: int) -> ByReport:
+        return self._answer(request).by_report(best)
+
+    def by_occurrence(self, request: SearchRequest) -> ByOccurrence:
+        return self._answer(request).by_occurrence()
+
+    def _answer(self, request: SearchRequest) -> Answer:
+        return Answer(self._seen(), request)
 
     @contextmanager
     def scan(self, query: Node = EVERYTHING, filters: tuple[Filter, ...] = ()) -> Iterator[Scan]:
         view = self._seen()
         matching = Matching(view)
-        docs = np.flatnonzero(matching.docs(query) & matching.passing(filters))
-        order = docs[np.argsort(view.newest_first[docs])].tolist()
-        times = times_in_units(view, (matching.occurrences(each) for each in distinct(sought(query))))
-        findings = (Finding(view.unit(unit), _report(view, unit), int(times[unit])) for unit in order)
-        yield Scan(self._info_of(view), len(order), int(times[docs].sum()), findings)
+        units = matching.units(query)
+        units = units[matching.passing(filters)[view.run_of[units]]]
+        order = units[np.argsort(view.places(units, "newest"))]
+        times = times_of(order, [matching.occurrences(each) for each in distinct(sought(query))])
+        with closing(_findings(view, order, times)) as findings:
+            yield Scan(self._info_of(view), len(order), int(times.sum()), findings)
 
     def count(self, request: CountRequest) -> CountTable:
         view = self._seen()
@@ -165,9 +169,9 @@ class ColumnarEngine:
         return self._info_of(self._seen())
 
     def _info_of(self, view: View) -> IndexInfo:
-        if self._info is None or self._info[0] is not view:
-            self._info = view, information(self._folder, self._settings, view)
-        return self._info[1]
+        if view not in self._infos:
+            self._infos[view] = information(self._folder, self._settings, view)
+        return self._infos[view]
 
     def synonyms(self) -> Synonyms:
         return folders.read_synonyms(self._folder)
@@ -192,18 +196,22 @@ class ColumnarEngine:
         with trouble_named(self._folder):
             for _ in range(folders.LOOKS):
                 with suppress(FileNotFoundError, EmptyIndexError):
-                    return _opened(self._index, self._folder)
-            return _opened(self._index, self._folder)
+                    return self._last_commit()
+            return self._last_commit()
+
+    def _last_commit(self) -> View:
+        contents = TOC.read(self._index.storage, self._index.indexname)
+        return View([self._segment(segment) for segment in contents.segments], contents.generation)
+
+    def _segment(self, segment: ColumnarSegment) -> Segment:
+        """A segment open for reading; as long as some view has it, it is opened once."""
+        key = self._identity, segment.stem, segment.edition, segment.gone
+        opened = self._open_segments.get(key)
+        if opened is None:
+            opened = self._open_segments[key] = segment.open(self._folder)
+        return opened
 
 
-def _opened(index: FileIndex, folder: Path) -> View:
-    contents = TOC.read(index.storage, index.indexname)
-    return View([segment.open(folder) for segment in contents.segments], contents.generation)
-
-
-def _report(view: View, unit: int) -> Report:
-    return view.report(int(view.report_of[unit]))
-
-
-def _hit(view: View, unit: int, score: float, times: Array) -> Hit:
-    return Hit(view.unit(unit), _report(view, unit), score, int(times[unit]))
+def _findings(view: View, units: Array, times: Array) -> Generator[Finding, None, None]:
+    for unit, report, count in zip(units.tolist(), view.report_of(units).tolist(), times.tolist(), strict=True):
+        yield Finding(view.unit(unit), view.report(report), count)

@@ -10,8 +10,8 @@ from pathlib import Path
 import msgspec
 
 from indexer.engines.base import IndexInfo
+from indexer.engines.columnar.folder import Settings
 from indexer.engines.columnar.view import View
-from indexer.engines.whoosh.folder import Settings
 from indexer.fields import PATH_SEPARATOR
 from indexer.model import Report, path_text
 

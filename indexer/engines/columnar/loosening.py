@@ -9,20 +9,19 @@ import numpy as np
 from indexer.engines.base import Sort
 from indexer.engines.columnar.layout import Array
 from indexer.engines.columnar.matching import Matching
-from indexer.engines.columnar.ranking import Ranked, best_first, by_year
+from indexer.engines.columnar.ranking import Ranked, Within, best_first, by_year, length_norms
 from indexer.engines.columnar.view import View
 from indexer.engines.loose import ROUNDING, SHARE, loose_pieces, loosened, rarity
-from indexer.engines.whoosh.loosening import COUNTINGS, HEADING_GAIN
-from indexer.engines.whoosh.ranking import K1, B
+from indexer.engines.scoring import COUNTINGS, HEADING_GAIN, K1
 from indexer.query import Node, Term
 
 
 @dataclass(frozen=True, slots=True)
 class Loose:
-    """Of every unit, whether it matches, and the share of the pieces' weight that it holds; of each piece that some
-    unit holds, its weight and the units that hold it in a heading above them."""
+    """The units that match, in order; of every unit the share of the pieces' weight that it holds; of each piece that
+    some unit holds, its weight, and which paths of headings it stands in."""
 
-    docs: Array
+    units: Array
     shares: Array
     weights: dict[str, float]
     above: dict[str, Array]
@@ -33,39 +32,40 @@ def loosely(view: View, matching: Matching, query: Node) -> Loose | None:
     words, rest = loosened(query)
     if not words:
         return None
-    above = {piece: matching.under(piece) for piece in loose_pieces(words)}
-    holders = {piece: docs | matching.docs(Term(piece)) for piece, docs in above.items()}
-    held = {piece: docs for piece, docs in holders.items() if docs.any()}
-    weights = {piece: rarity(int(np.count_nonzero(docs)), view.units) for piece, docs in held.items()}
-    whole, weight = sum(weights.values()), np.zeros(view.size)
-    for piece, docs in held.items():
-        weight[docs] += weights[piece]
-    enough = (weight >= SHARE * whole - ROUNDING) & (weight > 0)
-    return Loose(enough & matching.docs(rest), weight / (whole or 1.0), weights, above)
+    above = {piece: matching.paths_with(piece) for piece in loose_pieces(words)}
+    held, weights = np.zeros(view.size), {}
+    for piece, paths in above.items():
+        holders = matching.docs(Term(piece)) | (paths[view.headings.codes] & view.live)
+        many = int(np.count_nonzero(holders))
+        if many:
+            weights[piece] = rarity(many, view.units)
+            held += weights[piece] * holders
+    whole = sum(weights.values())
+    enough = (held >= SHARE * whole - ROUNDING) & (held > 0) & matching.docs(rest)
+    return Loose(np.flatnonzero(enough).astype(np.int32), held / (whole or 1.0), weights, above)
 
 
-def ranked_loosely(view: View, matching: Matching, loose: Loose, docs: Array, sort: Sort, last: int) -> Ranked:
-    """The first ``last`` of ``docs``, which match loosely, in the order ``sort``."""
+def ranked_loosely(view: View, matching: Matching, loose: Loose, units: Array, sort: Sort, last: int) -> Ranked:
+    """The first ``last`` of ``units``, which match loosely, in the order ``sort``."""
     if sort != "relevance":
-        return by_year(view, docs, sort, last)
+        return by_year(view, units, sort, last)
     depth = COUNTINGS // max(1, len(loose.weights))
-    firsts = docs[best_first(view, docs, loose.shares[docs], max(last, depth))]
-    head = firsts[:depth]
-    scores = _scores(view, matching, loose, head)
-    order = best_first(view, head, scores, len(head))
-    scored = zip(head[order].tolist(), scores[order].tolist(), strict=True)
-    return [*scored, *((unit, 0.0) for unit in firsts[depth:].tolist())][:last]
+    firsts = best_first(view, Ranked(units, loose.shares[units]), max(last, depth)).units
+    head = np.sort(firsts[:depth])
+    scored = best_first(view, Ranked(head, _scores(view, matching, loose, head)), len(head))
+    rest = firsts[depth:]
+    return Ranked(np.concatenate((scored.units, rest)), np.concatenate((scored.scores, np.zeros(len(rest)))))[:last]
 
 
-def _scores(view: View, matching: Matching, loose: Loose, docs: Array) -> Array:
-    """BM25 over the pieces in text and headings, times the square of the share."""
-    norms = K1 * (1 - B + B * view.lengths[docs] / view.average_length)
-    scores, times = np.zeros(len(docs)), np.zeros(view.size)
+def _scores(view: View, matching: Matching, loose: Loose, units: Array) -> Array:
+    """BM25 over the pieces in text and headings, times the square of the share: who holds all comes before who holds
+    half of it often."""
+    norms, within, paths = length_norms(view, units), Within(view, units), view.headings.codes[units]
+    scores = np.zeros(len(units))
     for piece, weight in loose.weights.items():
-        units, counts = matching.occurrences(Term(piece))
-        times[units] = counts
-        frequency = times[docs]
-        scores += weight * (frequency * (K1 + 1) / (frequency + norms) + HEADING_GAIN * loose.above[piece][docs])
-        times[units] = 0
-    found: Array = scores * loose.shares[docs] ** 2
+        at, counts = within(matching.occurrences(Term(piece)))
+        times = np.zeros(len(units))
+        times[at] = counts
+        scores += weight * (times * (K1 + 1) / (times + norms) + HEADING_GAIN * loose.above[piece][paths])
+    found: Array = scores * loose.shares[units] ** 2
     return found

@@ -12,7 +12,7 @@ from indexer.engines.columnar.tables import Filed, Postings, Tables
 from indexer.fields import FIELDS
 
 FULL = 65_536
-"""Units from which a segment is merged no more: up to here a unit's number takes two bytes."""
+"""Pieces (see ``tables``) from which a segment is merged no more: up to here the number of one takes two bytes."""
 _MANY = 8
 """Segments smaller than that which may lie beside one another."""
 
@@ -88,15 +88,14 @@ def _report_numbers(parts: Sequence[Kept], of_reports: Sequence[Array]) -> Array
 
 def _postings(parts: Sequence[Kept], moved: Sequence[Array]) -> Postings:
     number: dict[str, int] = {}
-    words, units, times = [], [], []
+    words, units = [], []
     for (segment, kept), place in zip(parts, moved, strict=True):
-        names, word, unit, time = segment.postings()
+        names, word, unit = segment.postings()
         stays = kept[unit]
         here = np.array([number.setdefault(name, len(number)) for name in names], np.int64)
         words.append(here[word[stays]])
         units.append(place[unit[stays]])
-        times.append(time[stays])
-    return Postings(list(number), np.concatenate(words), np.concatenate(units), np.concatenate(times))
+    return Postings(list(number), np.concatenate(words), np.concatenate(units))
 
 
 def _filed(parts: Sequence[Kept], name: str) -> Filed:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from bisect import bisect_left
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -38,10 +39,28 @@ def pack_strings(name: str, strings: Sequence[str]) -> dict[str, Array]:
     }
 
 
-def unpack_strings(file: File, name: str) -> list[str]:
+class Strings:
     """The strings that ``pack_strings`` packed."""
-    blob, at = file[name].tobytes(), file[f"{name}.at"].tolist()
-    return [blob[a:b].decode("utf-8", "surrogatepass") for a, b in pairwise(at)]
+
+    def __init__(self, file: File, name: str) -> None:
+        self._file, self._name = file, name
+        self._size = file.count(f"{name}.at") - 1
+
+    def every(self) -> list[str]:
+        """All of them."""
+        blob, at = self._file[self._name].tobytes(), self._file[f"{self._name}.at"].tolist()
+        return [blob[a:b].decode("utf-8", "surrogatepass") for a, b in pairwise(at)]
+
+    def number(self, string: str) -> int | None:
+        """The place of one where they are in order; None where it is not among them. What sorts strings sorts their
+        bytes alike."""
+        wanted = string.encode("utf-8", "surrogatepass")
+        place = bisect_left(range(self._size), wanted, key=self._bytes)
+        return place if place < self._size and self._bytes(place) == wanted else None
+
+    def _bytes(self, number: int) -> bytes:
+        first, last = self._file.part(f"{self._name}.at", number, number + 2).tolist()
+        return self._file.part(self._name, first, last).tobytes()
 
 
 def pack_records(name: str, records: Sequence[bytes]) -> dict[str, Array]:

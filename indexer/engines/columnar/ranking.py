@@ -1,69 +1,109 @@
-"""The order of hits: BM25 over words, the sought text itself counting as one of them, and closeness."""
+"""The order of hits: see ``engines.scoring``. Scored is what matched only; put in order, what can be shown only."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from indexer.engines.base import Sort
 from indexer.engines.columnar.layout import Array
-from indexer.engines.columnar.matching import Found, Matching
-from indexer.engines.columnar.view import View
+from indexer.engines.columnar.matching import Matching
+from indexer.engines.columnar.view import Found, View
 from indexer.engines.loose import rarity
-from indexer.engines.whoosh.ranking import CLOSENESS_DEPTH, K1, B, closeness, words_inside
+from indexer.engines.scoring import CLOSENESS_DEPTH, K1, B, closeness, words_inside
 from indexer.query import Sought
 from indexer.text import pieces
 
-Ranked = list[tuple[int, float]]
-"""Units with their scores, in order."""
+_SAMPLE = 1 << 14
+"""Scores looked at to tell how good the best are at least."""
+
+NO_SCORES = np.empty(0)
 
 
-def ranked(view: View, matching: Matching, docs: Array, wanted: tuple[Sought, ...], sort: Sort, last: int) -> Ranked:
-    """The first ``last`` of the units ``docs`` in the order ``sort``; ``wanted`` is what the query seeks."""
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """Units in order, with their scores."""
+
+    units: Array = field(default_factory=lambda: np.empty(0, np.int32))
+    scores: Array = field(default_factory=lambda: NO_SCORES)
+
+    def __getitem__(self, some: slice | Array) -> Ranked:
+        return Ranked(self.units[some], self.scores[some])
+
+
+def ranked(view: View, matching: Matching, units: Array, wanted: tuple[Sought, ...], sort: Sort, last: int) -> Ranked:
+    """The first ``last`` of ``units`` in the order ``sort``; ``wanted`` is what the query seeks."""
     wanted = tuple(filter(pieces, wanted))
-    if sort != "relevance" or not wanted or not len(docs):
-        return by_year(view, docs, sort, last)
-    scores = _bm25(view, docs, _frequencies(view, matching, wanted))
-    best = best_first(view, docs, scores, max(last, CLOSENESS_DEPTH))
-    scored = list(zip(docs[best].tolist(), scores[best].tolist(), strict=True))
-    return _closest_first(view, matching, scored, wanted)[:last] if len(wanted) > 1 else scored[:last]
+    if sort != "relevance" or not wanted or not len(units):
+        return by_year(view, units, sort, last)
+    scored = Ranked(units, _bm25(view, matching, units, wanted))
+    if len(wanted) == 1:
+        return best_first(view, scored, last)
+    best = best_first(view, scored, max(last, CLOSENESS_DEPTH))
+    return _closest_first(view, matching, best, wanted)[:last]
 
 
-def by_year(view: View, docs: Array, sort: Sort, last: int) -> Ranked:
-    """The first ``last`` of ``docs`` by year: newest first unless the oldest are asked for."""
-    places = (view.oldest_first if sort == "oldest" else view.newest_first)[docs]
-    return [(unit, 0.0) for unit in docs[_smallest(places, last)].tolist()]
+def by_year(view: View, units: Array, sort: Sort, last: int) -> Ranked:
+    """The first ``last`` of ``units`` by year: newest first unless the oldest are asked for."""
+    ranks = view.ranks(sort)
+    of_reports = np.bincount(ranks[view.report_of(units)], minlength=1)
+    furthest = int(np.searchsorted(np.cumsum(of_reports), last))
+    among = units[ranks[view.report_of(units)] <= furthest]
+    firsts = among[np.argsort(view.places(among, sort))][:last]
+    return Ranked(firsts, np.zeros(len(firsts)))
 
 
-def best_first(view: View, docs: Array, scores: Array, last: int) -> Array:
-    """Which of ``docs`` are the first ``last``: the highest score first, then by place."""
-    places = view.newest_first
-    if last < len(docs):
-        worst = np.partition(scores, len(docs) - last)[len(docs) - last]
-        among = np.flatnonzero(scores >= worst)
-    else:
-        among = np.arange(len(docs))
-    return among[np.lexsort((places[docs[among]], -scores[among]))][:last]
+def best_first(view: View, scored: Ranked, last: int) -> Ranked:
+    """The first ``last``: the highest score first, then by year."""
+    among = scored[scored.scores >= _at_least(scored.scores, last)]
+    return among[np.lexsort((view.places(among.units, "relevance"), -among.scores))[:last]]
 
 
-def _smallest(places: Array, last: int) -> Array:
-    if last < len(places):
-        among = np.argpartition(places, last)[:last]
-        return among[np.argsort(places[among])]
-    return np.argsort(places)
+def _at_least(scores: Array, last: int) -> float:
+    """A score that ``last`` of them reach, and few more: what a part of them reaches so often, all do."""
+    if not 0 < last < len(scores):
+        return -np.inf
+    sample = scores[:: max(1, len(scores) // _SAMPLE)]
+    if last < len(sample) < len(scores):
+        scores = scores[scores >= np.partition(sample, len(sample) - last)[len(sample) - last]]
+    return float(np.partition(scores, len(scores) - last)[len(scores) - last])
 
 
-def _bm25(view: View, docs: Array, frequencies: Iterator[Found]) -> Array:
-    scores = np.zeros(len(docs))
-    norms = K1 * (1 - B + B * view.lengths[docs] / view.average_length)
-    times = np.zeros(view.size)
-    for units, counts in frequencies:
-        times[units] = counts
-        frequency = times[docs]
-        scores += rarity(len(units), view.units) * (frequency * (K1 + 1) / (frequency + norms))
-        times[units] = 0
+def _bm25(view: View, matching: Matching, units: Array, wanted: tuple[Sought, ...]) -> Array:
+    scores = np.zeros(len(units))
+    norms = length_norms(view, units)
+    within: Callable[[Found], tuple[Array | slice, Array]] = Within(view, units)
+    for found in _frequencies(view, matching, wanted):
+        at, times = within(found)
+        weight = rarity(len(found[0]), view.units)
+        scores[at] += weight * (times * (K1 + 1) / (times + norms[at]))
     return scores
+
+
+def length_norms(view: View, units: Array) -> Array:
+    """How often each of units must hold something to be worth half of what it can be."""
+    norms: Array = K1 * (1 - B + B * view.lengths[units] / view.average_length)
+    return norms
+
+
+class Within:
+    """Tells where in ``units``, which are in order, others stand that were found, and how often they hold it."""
+
+    def __init__(self, view: View, units: Array) -> None:
+        self._units = units
+        self._place = np.full(view.size, -1, np.int32)
+        self._place[units] = np.arange(len(units), dtype=np.int32)
+
+    def __call__(self, found: Found) -> tuple[Array | slice, Array]:
+        """The places in ``units`` of those that were found too, and their counts."""
+        holders, counts = found
+        if holders is self._units:
+            return slice(None), counts
+        at = self._place[holders]
+        inside = at >= 0
+        return at[inside], counts[inside]
 
 
 def _frequencies(view: View, matching: Matching, wanted: tuple[Sought, ...]) -> Iterator[Found]:
@@ -71,15 +111,16 @@ def _frequencies(view: View, matching: Matching, wanted: tuple[Sought, ...]) -> 
     for each in wanted:
         yield matching.occurrences(each)
     for word in dict.fromkeys(word for each in wanted for piece in pieces(each) for word in words_inside(piece)):
-        units, times = view.frequencies(word)
-        kept = view.live[units]
-        if kept.any():
-            yield units[kept], times[kept]
+        found = view.alive(view.frequencies(word))
+        if len(found[0]):
+            yield found
 
 
 def _closest_first(view: View, matching: Matching, best: Ranked, wanted: tuple[Sought, ...]) -> Ranked:
     """Put the first CLOSENESS_DEPTH units in order again: see ``closeness``."""
     gain = sum(rarity(len(matching.occurrences(each)[0]), view.units) for each in wanted)
-    head = [(unit, score + gain * closeness(view.folded(unit), wanted)) for unit, score in best[:CLOSENESS_DEPTH]]
-    head.sort(key=lambda scored: (-scored[1], int(view.newest_first[scored[0]])))
-    return [*head, *best[CLOSENESS_DEPTH:]]
+    head = best[:CLOSENESS_DEPTH]
+    gains = [gain * closeness(view.folded(unit), wanted) for unit in head.units.tolist()]
+    closest = best_first(view, Ranked(head.units, head.scores + np.array(gains)), len(head.units))
+    rest = best[CLOSENESS_DEPTH:]
+    return Ranked(np.concatenate((closest.units, rest.units)), np.concatenate((closest.scores, rest.scores)))

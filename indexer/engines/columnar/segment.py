@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 
 from indexer.engines.columnar.layout import Array, File
-from indexer.engines.columnar.packing import Records, unpack_strings
+from indexer.engines.columnar.packing import Records, Strings
 
 NOTHING = np.empty(0, np.int64)
 
@@ -27,6 +27,14 @@ class Segment:
         self.is_gone[list(gone)] = True
 
     @cached_property
+    def runs(self) -> tuple[Array, Array, Array]:
+        """Runs are units side by side in one report and one section: where each begins, its report, its section."""
+        report, section = self.column("report"), self.column("section")
+        changes = np.ones(self.size, bool)
+        changes[1:] = (report[1:] != report[:-1]) | (section[1:] != section[:-1])
+        first = np.flatnonzero(changes)
+        return first, report[first], section[first]
+
     def live(self) -> Array:
         """Of each unit, whether its report is still there."""
         return ~self.is_gone[self.column("report")]
@@ -47,7 +55,7 @@ class Segment:
     @cached_property
     def reports(self) -> list[str]:
         """The reports' ids."""
-        return unpack_strings(self._reports_file, "reports")
+        return Strings(self._reports_file, "reports").every()
 
     def column(self, name: str) -> Array:
         """Every unit's value, or its number in ``values``."""
@@ -55,19 +63,24 @@ class Segment:
 
     def values(self, name: str) -> list[str]:
         """The values of a field that units have, in order; ``column`` has their numbers."""
-        return unpack_strings(self._file, f"{name}.list")
+        return Strings(self._file, f"{name}.list").every()
 
     @cached_property
     def _alphabet(self) -> Array:
         return self._file["alphabet"]
 
     @cached_property
+    def _width(self) -> int:
+        """A pair is the code of its first character times this, plus that of its second."""
+        return len(self._alphabet) + 1
+
+    @cached_property
     def _pairs(self) -> Array:
         return self._file["pairs"]
 
     @cached_property
-    def _words(self) -> dict[str, int]:
-        return {word: number for number, word in enumerate(unpack_strings(self._file, "words"))}
+    def _words(self) -> Strings:
+        return Strings(self._file, "words")
 
     def coded(self, folded: str) -> Array | None:
         """A text in the characters of this segment; None where it has one that is not in it."""
@@ -76,7 +89,7 @@ class Segment:
         known = (
             self._alphabet[np.minimum(places, len(self._alphabet) - 1)] == code_points if len(self._alphabet) else False
         )
-        return (places + 1).astype(np.uint64) if np.all(known) else None
+        return places + 1 if np.all(known) else None
 
     def decoded(self, unit: int) -> str:
         """A unit's folded text."""
@@ -89,31 +102,68 @@ class Segment:
         if codes is None or not len(codes):
             return NOTHING, NOTHING
         if len(codes) == 1:
-            return self._standings_of_one(codes[0])
-        spans = [self._span(first << np.uint64(32) | second) for first, second in pairwise(codes)]
+            return self._standings_of_one(folded)
+        spans = [self._span(first, second) for first, second in pairwise(codes.tolist())]
         at = min(range(len(spans)), key=lambda i: spans[i][1] - spans[i][0])
-        units = self._file.part("pairs.unit", *spans[at])
-        places = self.starts[units] + self._file.part("pairs.place", *spans[at]) - at
+        numbers = self._file.part("pairs.piece", *spans[at])
+        places = np.take(self._piece_starts, numbers) + self._file.part("pairs.place", *spans[at]) - at
         for i in (i for i in range(len(codes)) if not at <= i <= at + 1):
             stands = np.take(self.text, places + i, mode="clip") == codes[i]
-            units, places = units[stands], places[stands]
-        return units, places
+            numbers, places = numbers[stands], places[stands]
+        return np.take(self._file["pieces.unit"], numbers), places
 
-    def _span(self, pair: np.uint64) -> tuple[int, int]:
+    def counts(self, folded: str) -> tuple[Array, Array]:
+        """The units in which a text stands, in order, and how often, overlaps not counted: as ``str.count`` does."""
+        if len(folded) == 1:
+            return self._counts_of_one(folded)
+        if len(folded) == 2 and folded[0] != folded[1]:
+            codes = self.coded(folded)
+            span = (0, 0) if codes is None else self._span(*codes.tolist())
+            return _times(self._units(*span))
+        units, places = self.standings(folded)
+        if _may_overlap(folded) and len(places) > 1 and np.any(np.diff(places) < len(folded)):
+            units = units[_leftmost(places.tolist(), len(folded))]
+        return _times(units)
+
+    def _counts_of_one(self, character: str) -> tuple[Array, Array]:
+        times = np.bincount(self._units(*self._span_of_one(character)), minlength=1)
+        found = np.flatnonzero(times)
+        return found, times[found]
+
+    def _span(self, first: int, second: int) -> tuple[int, int]:
         """The postings of a pair."""
+        pair = first * self._width + second
         number = int(np.searchsorted(self._pairs, pair))
         if number == len(self._pairs) or self._pairs[number] != pair:
             return 0, 0
-        first, last = self._file.part("pairs.first", number, number + 2).tolist()
-        return first, last
+        begin, end = self._file.part("pairs.first", number, number + 2).tolist()
+        return begin, end
 
-    def _standings_of_one(self, code: np.uint64) -> tuple[Array, Array]:
-        first, last = np.searchsorted(self._pairs, (code << np.uint64(32), (code + np.uint64(1)) << np.uint64(32)))
-        if first == last:
-            return NOTHING, NOTHING
-        ends = self._file.part("pairs.first", int(first), int(last) + 1)
-        units = self._file.part("pairs.unit", int(ends[0]), int(ends[-1]))
-        places = np.sort(self.starts[units] + self._file.part("pairs.place", int(ends[0]), int(ends[-1])))
+    def _units(self, first: int, last: int) -> Array:
+        """The units of postings of pairs."""
+        return np.take(self._file["pieces.unit"], self._file.part("pairs.piece", first, last))
+
+    def _places(self, first: int, last: int) -> Array:
+        """Where postings of pairs stand in ``text``."""
+        begin = np.take(self._piece_starts, self._file.part("pairs.piece", first, last))
+        return begin + self._file.part("pairs.place", first, last)
+
+    @cached_property
+    def _piece_starts(self) -> Array:
+        return self._file["pieces.start"].astype(np.int64)
+
+    def _span_of_one(self, character: str) -> tuple[int, int]:
+        """The postings of all pairs that begin with a character."""
+        codes = self.coded(character)
+        if codes is None:
+            return 0, 0
+        code = int(codes[0])
+        ends = (int(np.searchsorted(self._pairs, each * self._width)) for each in (code, code + 1))
+        begin, end = (int(self._file.part("pairs.first", number, number + 1)[0]) for number in ends)
+        return begin, end
+
+    def _standings_of_one(self, character: str) -> tuple[Array, Array]:
+        places = np.sort(self._places(*self._span_of_one(character)))
         return np.searchsorted(self.starts, places, "right") - 1, places
 
     def code_points(self, kept: Array) -> Array:
@@ -123,34 +173,31 @@ class Segment:
         found: Array = self._alphabet[self.text[inside].astype(np.int64) - 1]
         return found
 
-    def postings(self) -> tuple[list[str], Array, Array, Array]:
-        """Every word, and of all postings the word's number, the unit, how often."""
-        lengths = self._lengths("words.first")
-        word = np.repeat(np.arange(len(lengths)), lengths)
-        units, times = self._file["words.unit"], self._file["words.times"]
-        return list(self._words), word, units.astype(np.int64), times.astype(np.int64)
-
-    def _lengths(self, name: str) -> Array:
-        at = self._file[name].astype(np.int64)
-        return at[1:] - at[:-1]
+    def postings(self) -> tuple[list[str], Array, Array]:
+        """Every word, and of all postings the word's number and the unit."""
+        first = self._file["words.first"].astype(np.int64)
+        many = first[1:] - first[:-1]
+        return self._words.every(), np.repeat(np.arange(len(many)), many), self._file["words.unit"].astype(np.int64)
 
     def frequencies(self, word: str) -> tuple[Array, Array]:
-        """The units that have a word, and how often."""
-        number = self._words.get(word)
+        """The units that have a word, in order, and how often."""
+        number = self._words.number(word)
         if number is None:
             return NOTHING, NOTHING
         first, last = self._file.part("words.first", number, number + 2).tolist()
-        return self._file.part("words.unit", first, last), self._file.part("words.times", first, last)
+        return _times(self._file.part("words.unit", first, last))
 
 
-def counted(units: Array, places: Array, length: int) -> tuple[Array, Array]:
-    """The units in which a text of that length stands, and how often, overlaps not counted: as ``str.count`` does."""
-    if len(places) > 1 and np.any(np.diff(places) < length):
-        kept = _leftmost(places.tolist(), length)
-        units = units[kept]
-    begins = np.append(np.ones(min(1, len(units)), bool), units[1:] != units[:-1])
-    changes = np.flatnonzero(begins)
-    return units[changes], np.diff(np.append(changes, len(units)))
+def _times(units: Array) -> tuple[Array, Array]:
+    """Each of units in order once, and how often it is there."""
+    changes = np.flatnonzero(units[1:] != units[:-1]) + 1
+    first = np.concatenate((np.zeros(min(1, len(units)), np.int64), changes))
+    return units[first], np.diff(np.append(first, len(units)))
+
+
+def _may_overlap(folded: str) -> bool:
+    """Whether a text can stand across itself: whether it ends as it begins."""
+    return any(folded.startswith(folded[at:]) for at in range(1, len(folded)))
 
 
 def _leftmost(places: list[int], length: int) -> list[int]:

@@ -2,13 +2,16 @@
 
 Units are numbered from 0, report by report. Their folded texts lie end to end in ``text``, a sign that no text has
 behind each; a character is written as its place in the segment's ``alphabet``. Every character of every unit opens one
-pair with the one behind it (the last one with the sign), so the pairs are an index of single characters too.
+pair with the one behind it (the last one with the sign), so the pairs are an index of single characters too. A pair is
+the place of its first character times the size of the alphabet and one, plus that of its second. Texts are addressed by
+pieces of 256 characters, so that a posting takes three bytes.
 
     text, starts              the folded texts; where each unit's begins
+    pieces.unit, pieces.start the unit of each piece; where it begins in ``text``
     pairs, pairs.first        the pairs there are, in order; where each one's postings begin
-    pairs.unit, pairs.place   postings: the unit, and how far into it
+    pairs.piece, pairs.place  postings: the piece, and how far into it
     words, words.first        the words there are, in order; where each one's postings begin
-    words.unit, words.times   postings: the unit, and how often
+    words.unit                postings: the unit, as often as it has the word
     report ordinal stretch tokens length, headings, and the name of every facet: a value, or its number in a list
     records                   the units' own
 """
@@ -26,16 +29,18 @@ from indexer.engines.columnar.packing import narrow, offsets, pack_records, pack
 _END = 0
 """Stands behind every unit's text; the characters count from 1."""
 _CHARACTERS = 0x110000
+PIECE = 256
+"""Characters: how far into a piece something stands fits into a byte."""
 
 
 @dataclass(frozen=True, slots=True)
 class Postings:
-    """Words, in whatever order, and their postings: a word's number, a unit that has it, how often."""
+    """Words, in whatever order, and their postings: a word's number, a unit that has it. Of one word they are in the
+    order of the units."""
 
     words: Sequence[str]
     word: Array
     unit: Array
-    times: Array
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,40 +93,55 @@ def _text_arrays(code_points: Array, lengths: Array) -> dict[str, Array]:
     code[alphabet] = np.arange(1, len(alphabet) + 1)
     starts = offsets(lengths + 1)
     text = np.full(int(starts[-1]), _END, code.dtype)
-    unit = np.repeat(np.arange(len(lengths)), lengths)
-    text[np.arange(len(code_points)) + unit] = code[code_points]
+    at = np.arange(len(code_points)) + np.repeat(np.arange(len(lengths)), lengths)
+    text[at] = code[code_points]
     return {
         "alphabet": alphabet.astype(np.uint32), "text": text, "starts": narrow(starts),
-        **_pair_arrays(text, unit, starts),
+        **_piece_arrays(lengths, starts), **_pair_arrays(text, at, _places(lengths), len(alphabet) + 1),
     }  # fmt: skip
 
 
-def _pair_arrays(text: Array, unit: Array, starts: Array) -> dict[str, Array]:
-    at = np.arange(len(unit)) + unit
+def pieces(lengths: Array) -> Array:
+    """How many pieces texts of these lengths take."""
+    many: Array = np.maximum(1, -(-lengths // PIECE))
+    return many
+
+
+def _piece_arrays(lengths: Array, starts: Array) -> dict[str, Array]:
+    many = pieces(lengths)
+    unit = np.repeat(np.arange(len(lengths)), many)
+    within = np.arange(len(unit)) - np.repeat(offsets(many)[:-1], many)
+    return {"pieces.unit": narrow(unit, len(lengths)), "pieces.start": narrow(starts[unit] + within * PIECE)}
+
+
+def _places(lengths: Array) -> Array:
+    """Of every character of the texts, its piece times PIECE plus how far it is into it."""
+    within = np.arange(int(lengths.sum())) - np.repeat(offsets(lengths)[:-1], lengths)
+    found: Array = within + np.repeat(offsets(pieces(lengths))[:-1], lengths) * PIECE
+    return found
+
+
+def _pair_arrays(text: Array, at: Array, places: Array, width: int) -> dict[str, Array]:
+    """``at`` is where every character stands in ``text``."""
     order = np.argsort(text[at + 1], kind="stable")
     order = order[np.argsort(text[at[order]], kind="stable")]
-    at, unit = at[order], unit[order]
-    pairs = text[at].astype(np.uint64) << np.uint64(32) | text[at + 1]
+    pairs = text[at].astype(np.int64)[order] * width + text[at + 1][order]
     first = np.flatnonzero(np.append(np.ones(min(1, len(pairs)), bool), pairs[1:] != pairs[:-1]))
     return {
-        "pairs": pairs[first],
+        "pairs": narrow(pairs[first], width * width),
         "pairs.first": narrow(np.append(first, len(pairs))),
-        "pairs.unit": narrow(unit, len(starts)),
-        "pairs.place": narrow(at - starts[unit]),
+        "pairs.piece": narrow(places // PIECE)[order],
+        "pairs.place": (places % PIECE).astype(np.uint8)[order],
     }
 
 
 def _word_arrays(postings: Postings, units: int) -> dict[str, Array]:
-    order, place = _in_order(postings.words)
-    keys = place[postings.word] * max(units, 1) + postings.unit
-    by_key = np.argsort(keys, kind="stable")
-    keys = keys[by_key]
-    found = np.bincount(keys // max(units, 1), minlength=len(order))
+    in_order, place = _in_order(postings.words)
+    word = narrow(place[postings.word], len(in_order))
     return {
-        **pack_strings("words", [postings.words[number] for number in order]),
-        "words.first": narrow(offsets(found)),
-        "words.unit": narrow(keys % max(units, 1), units),
-        "words.times": narrow(postings.times[by_key]),
+        **pack_strings("words", [postings.words[number] for number in in_order]),
+        "words.first": narrow(offsets(np.bincount(word, minlength=len(in_order)))),
+        "words.unit": narrow(postings.unit, units)[np.argsort(word, kind="stable")],
     }
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from whoosh.util.filelock import FileLock, try_for
 
-from indexer.engines.whoosh.folder import LOCK_FILE, trouble_named
+from indexer.engines.columnar.folder import LOCK_FILE, trouble_named
 from indexer.errors import IndexBusy
 
 WRITER_TIMEOUT = 10.0

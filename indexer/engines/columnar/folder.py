@@ -12,9 +12,9 @@ from pathlib import Path
 
 import msgspec
 from whoosh import index
+from whoosh.filedb.filestore import FileStorage
 
-from indexer.engines.whoosh.schema import SCHEMA_VERSION, schema
-from indexer.engines.whoosh.storage import MappedStorage
+from indexer.engines.columnar.schema import SCHEMA_VERSION, schema
 from indexer.errors import (
     BaogaoError,
     IndexDamaged,
@@ -172,8 +172,8 @@ def open_whoosh(folder: Path) -> index.FileIndex:
     with trouble_named(folder):
         for _ in range(LOOKS):
             with suppress(FileNotFoundError, index.EmptyIndexError):
-                return index.FileIndex(MappedStorage(folder))
-        return index.FileIndex(MappedStorage(folder))
+                return index.FileIndex(FileStorage(str(folder)))
+        return index.FileIndex(FileStorage(str(folder)))
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""What the units of a snapshot say: their words and phrases, the clauses of their headings, the pairs in them."""
+"""What the units of an index say: their words and phrases, the clauses of their headings, the pairs in them."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ from itertools import chain, pairwise
 from operator import add
 
 from indexer.engines.base import Vocabulary
-from indexer.engines.whoosh.schema import HEADING_END
 from indexer.text import Segmenter, pairs
+
+HEADING_END = "\n"
+"""Between the folded headings above a unit; no folded text has it."""
 
 SHORTEST, LONGEST = 2, 8
 """Characters of a word or phrase; 国家中心城市建设 has eight."""
