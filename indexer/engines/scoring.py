@@ -7,10 +7,10 @@ A unit's score is BM25 over what is sought and over the words inside it; where s
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 
-from indexer.query import Sought, Span
-from indexer.text import occurrences
+from indexer.query import Span
 
 K1 = 1.2
 B = 0.75
@@ -38,10 +38,10 @@ def words_inside(folded: str) -> Iterator[str]:
             yield folded[start:end]
 
 
-def closeness(folded: str, wanted: tuple[Sought, ...]) -> float:
-    """The share, 0 to 1, that ``wanted`` fill of the passage with one of each that they fill best; 0 without one: all
-    of it where they stand side by side."""
-    spans = sorted((*span, which) for which, each in enumerate(wanted) for span in occurrences(folded, each))
+def closeness(folded: str, wanted: Sequence[re.Pattern[str]]) -> float:
+    """The share, 0 to 1, that what is ``wanted`` fills of the passage with one of each that it fills best; 0 without
+    one: all of it where they stand side by side. What is wanted never matches the empty text."""
+    spans = sorted((*match.span(), which) for which, each in enumerate(wanted) for match in each.finditer(folded))
     latest: dict[int, Span] = {}
     best = 0.0
     for start, end, which in spans:

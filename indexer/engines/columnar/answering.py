@@ -7,11 +7,12 @@ import time
 import numpy as np
 
 from indexer.engines.base import ByOccurrence, ByReport, Hit, ReportHits, SearchRequest, SearchResult, Sort
-from indexer.engines.columnar.counting import facet_counts, tallied, times_of
+from indexer.engines.columnar.counting import facet_counts, tallied
+from indexer.engines.columnar.filing import Filing
 from indexer.engines.columnar.layout import Array
 from indexer.engines.columnar.loosening import loosely, ranked_loosely
 from indexer.engines.columnar.matching import Matching
-from indexer.engines.columnar.ranking import Ranked, ranked
+from indexer.engines.columnar.ranking import Passing, Ranked, ranked
 from indexer.engines.columnar.view import View
 from indexer.query import sought
 from indexer.text import distinct
@@ -22,15 +23,18 @@ class Answer:
 
     def __init__(self, view: View, request: SearchRequest) -> None:
         self._began = time.perf_counter()
-        self._view, self._request = view, request
-        self._matching = Matching(view)
+        self._view, self._request, self._filing = view, request, Filing(view)
+        self._matchings = [Matching(part, self._filing) for part in view.parts]
         self._wanted = distinct(sought(request.query))
-        self._loose = loosely(view, self._matching, request.query) if request.mode == "loose" else None
-        found = self._matching.units(request.query) if self._loose is None else self._loose.units
-        self._sought = [self._matching.occurrences(each) for each in self._wanted]
-        self._tally = tallied(view, found, self._sought)
-        self._passing = self._matching.passing(request.filters)
-        self._units = found if self._passing.all() else found[self._passing[view.run_of[found]]]
+        self._loose = loosely(view, self._matchings, request.query) if request.mode == "loose" else None
+        found = [(matching, self._units(matching)) for matching in self._matchings]
+        self._tally = tallied(found, self._wanted)
+        self._runs = self._filing.passing(request.filters)
+        self._found = [_passing(matching, units, self._runs) for matching, units in found]
+        self._total = int(self._tally.units[self._runs].sum())
+
+    def _units(self, matching: Matching) -> Array:
+        return matching.units(self._request.query) if self._loose is None else self._loose.found(matching)
 
     def by_unit(self) -> SearchResult:
         """See ``Engine.search``."""
@@ -39,30 +43,43 @@ class Answer:
 
     def by_report(self, best: int) -> ByReport:
         """See ``Engine.by_report``."""
-        reports = self._view.report_of(self._units)
-        ordered = self._ordered("relevance", len(self._units))
-        of_ordered = self._view.report_of(ordered.units)
+        ordered = self._ordered("relevance", self._total)
+        reports = self._view.report_of(ordered.units)
+        chosen = self._reports_in_order(reports)
         first, last = self._request.offset, self._request.offset + self._request.size
-        chosen = self._reports_in_order(of_ordered)[first:last].tolist()
-        shown = [self._report(ordered[of_ordered == report], best) for report in chosen]
-        return ByReport(self._result(Ranked()), len(np.unique(reports)), tuple(shown))
+        shown = [self._report(ordered[reports == report], best) for report in chosen[first:last].tolist()]
+        return ByReport(self._result(Ranked()), len(chosen), tuple(shown))
 
     def by_occurrence(self) -> ByOccurrence:
         """See ``Engine.by_occurrence``."""
         first, last = self._request.offset, self._request.offset + self._request.size
-        units = self._holding(last)
-        times = times_of(units.units, self._sought)
+        ordered = self._holding(last)
+        times = self.times(ordered.units)
         passed = np.cumsum(times)
         shown = (passed > first) & (passed - times < last)
-        return ByOccurrence(self._result(units[shown]), int(times[passed <= first].sum()))
+        return ByOccurrence(self._result(ordered[shown]), int(times[passed <= first].sum()))
+
+    def by_year(self) -> Array:
+        """All units, newest first."""
+        return self._ordered("newest", self._total).units
+
+    def times(self, units: Array) -> Array:
+        """How often each of ``units`` holds anything that is sought."""
+        times = np.zeros(len(units), np.int64)
+        for matching in self._matchings:
+            part = matching.part
+            here = np.flatnonzero((units >= part.base) & (units < part.base + part.segment.size))
+            if len(here):
+                times[here] = sum(matching.times(units[here] - part.base, each) for each in self._wanted)
+        return times
 
     def _holding(self, occurrences: int) -> Ranked:
         """The first units, as many as hold so many occurrences. One holds one at least, but where a query also finds
         units without what it seeks."""
         first = self._ordered(self._request.sort, occurrences)
-        if times_of(first.units, self._sought).sum() >= occurrences:
+        if self.times(first.units).sum() >= occurrences:
             return first
-        return self._ordered(self._request.sort, len(self._units))
+        return self._ordered(self._request.sort, self._total)
 
     def _reports_in_order(self, of_units: Array) -> Array:
         """The reports of units that come by relevance, in the order asked for."""
@@ -72,26 +89,29 @@ class Answer:
         return reports[np.argsort(self._view.ranks(self._request.sort)[reports])]
 
     def _report(self, ordered: Ranked, best: int) -> ReportHits:
-        occurrences = int(times_of(ordered.units, self._sought).sum())
         hits = self._hits(ordered[:best])
-        return ReportHits(hits[0].report, len(ordered.units), occurrences, hits)
+        return ReportHits(hits[0].report, len(ordered.units), int(self.times(ordered.units).sum()), hits)
 
     def _ordered(self, sort: Sort, last: int) -> Ranked:
         if self._loose is not None:
-            return ranked_loosely(self._view, self._matching, self._loose, self._units, sort, last)
-        return ranked(self._view, self._matching, self._units, self._wanted, sort, last)
+            return ranked_loosely(self._view, self._found, self._loose, sort, last)
+        return ranked(self._view, self._found, self._wanted, sort, last)
 
     def _result(self, shown: Ranked) -> SearchResult:
-        facets = facet_counts(self._view, self._matching, self._tally, self._request.filters, self._request.facets)
-        apart = tuple(int(each[self._passing].sum()) for each in self._tally.apart)
+        facets = facet_counts(self._view, self._filing, self._tally, self._request.filters, self._request.facets)
+        apart = tuple(int(each[self._runs].sum()) for each in self._tally.apart)
         took = time.perf_counter() - self._began
-        return SearchResult(len(self._units), sum(apart), self._hits(shown), facets, took, apart)
+        return SearchResult(self._total, sum(apart), self._hits(shown), facets, took, apart)
 
     def _hits(self, shown: Ranked) -> tuple[Hit, ...]:
-        times = times_of(shown.units, self._sought)
-        rows = zip(shown.units.tolist(), shown.scores.tolist(), times.tolist(), strict=True)
+        rows = zip(shown.units.tolist(), shown.scores.tolist(), self.times(shown.units).tolist(), strict=True)
         reports = self._view.report_of(shown.units).tolist()
         return tuple(
             Hit(self._view.unit(unit), self._view.report(report), score, count)
             for (unit, score, count), report in zip(rows, reports, strict=True)
         )
+
+
+def _passing(matching: Matching, units: Array, runs: Array) -> Passing:
+    here = runs[matching.part.runs]
+    return Passing(matching, units if here.all() else units[here[matching.part.segment.run_of[units]]])

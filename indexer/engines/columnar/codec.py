@@ -48,7 +48,7 @@ class ColumnarSegment(base.Segment):
 
     def mark_deleted(self, opened: Callable[[ColumnarSegment], Segment]) -> None:
         """Mark the units of the reports that are ``gone``, for Whoosh."""
-        self.deleted = frozenset(np.flatnonzero(~opened(self).live()).tolist()) if self.gone else frozenset()
+        self.deleted = frozenset(np.flatnonzero(~opened(self).live).tolist()) if self.gone else frozenset()
 
     def codec(self) -> Any:
         raise NotImplementedError

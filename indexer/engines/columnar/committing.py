@@ -114,7 +114,7 @@ class Commit:
         if chosen:
             parts = [self._opened(self._segments[number]) for number in chosen]
             self._segments = [each for number, each in enumerate(self._segments) if number not in chosen]
-            self._keep(merged([(part, part.live()) for part in parts]))
+            self._keep(merged([(part, part.live) for part in parts]))
 
     def _clean(self, generation: int) -> None:
         """Take away what no table of contents names any more."""

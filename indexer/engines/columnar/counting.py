@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from indexer.engines.base import CountRequest, CountRow, CountTable, FacetCounts, FacetValue, Filter
+from indexer.engines.columnar.filing import Filing
 from indexer.engines.columnar.layout import Array
 from indexer.engines.columnar.matching import Matching
-from indexer.engines.columnar.view import Column, Found, View
-from indexer.fields import BY_NAME, PATH_SEPARATOR
-from indexer.query import Term
+from indexer.engines.columnar.segment import Segment
+from indexer.engines.columnar.view import Column, View
+from indexer.fields import BY_NAME
+from indexer.query import Sought, Term
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,86 +29,71 @@ class Tally:
         return sum(self.apart, np.zeros(len(self.units), np.int64))
 
 
-def tallied(view: View, units: Array, sought: Sequence[Found]) -> Tally:
-    """Count ``units``, which are live, and in them what was ``sought``."""
-    return Tally(_by_run(view, units, None), tuple(_inside(view, units, *found) for found in sought))
+def tallied(found: Sequence[tuple[Matching, Array]], wanted: Sequence[Sought]) -> Tally:
+    """Count the units ``found`` in each segment, and in them what is ``wanted``."""
+    units = [in_runs(matching.part.segment, units) for matching, units in found]
+    apart = [[_times_in_runs(matching, units, each) for matching, units in found] for each in wanted]
+    return Tally(_joined(units), tuple(map(_joined, apart)))
 
 
-def _inside(view: View, units: Array, holders: Array, counts: Array) -> Array:
-    if holders is not units:
-        found = np.zeros(view.size, bool)
-        found[units] = True
-        inside = found[holders]
-        holders, counts = holders[inside], counts[inside]
-    return _by_run(view, holders, counts)
+def in_runs(segment: Segment, units: Array) -> Array:
+    """Of every run of a segment, how many of ``units`` are in it."""
+    return np.bincount(segment.run_of[units], minlength=len(segment.runs[0]))
 
 
-def _by_run(view: View, units: Array, weights: Array | None) -> Array:
-    """Sums over the units of each run; exact, as the weights are whole numbers far below 2**53."""
-    sums = np.bincount(view.run_of[units], weights, len(view.firsts))
-    return sums.astype(np.int64, copy=False)
+def _times_in_runs(matching: Matching, units: Array, wanted: Sought) -> Array:
+    segment, times = matching.part.segment, matching.times(units, wanted)
+    return np.bincount(segment.run_of[units], times, len(segment.runs[0])).astype(np.int64)
+
+
+def _joined(arrays: Iterable[Array]) -> Array:
+    return np.concatenate([np.zeros(0, np.int64), *arrays])
 
 
 def facet_counts(
-    view: View, matching: Matching, tally: Tally, filters: tuple[Filter, ...], names: Iterable[str]
+    view: View, filing: Filing, tally: Tally, filters: tuple[Filter, ...], names: Iterable[str]
 ) -> tuple[FacetCounts, ...]:
     """Count each facet over what the query finds that passes the filters of the other fields."""
     occurrences = tally.occurrences()
     passing = {
-        field: matching.passing(chosen for chosen in filters if chosen.field != field)
+        field: filing.passing(chosen for chosen in filters if chosen.field != field)
         for field in {"", *(chosen.field for chosen in filters)}
     }
-    nonzero = {field: np.flatnonzero((tally.units > 0) & runs) for field, runs in passing.items()}
+    numbers = {field: (tally.units * runs, occurrences * runs) for field, runs in passing.items()}
     return tuple(
-        FacetCounts(
-            name, tuple(_values(view.columns[name], name, nonzero.get(name, nonzero[""]), tally.units, occurrences))
-        )
-        for name in names
+        FacetCounts(name, _values(view.columns[name], *numbers.get(name, numbers[""]))) for name in names
     )
 
 
-def _values(column: Column, name: str, runs: Array, units: Array, occurrences: Array) -> Iterator[FacetValue]:
-    codes, most = column.codes[runs], len(column.values)
-    of_units = np.bincount(codes, units[runs], most).astype(np.int64)
-    of_occurrences = np.bincount(codes, occurrences[runs], most).astype(np.int64)
-    total: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0])
-    for code in np.flatnonzero(of_units).tolist():
-        for value in _with_ancestors(name, column.values[code]):
-            total[value][0] += int(of_units[code])
-            total[value][1] += int(of_occurrences[code])
-    return (FacetValue(value, *numbers) for value, numbers in total.items())
+def _values(column: Column, units: Array, occurrences: Array) -> tuple[FacetValue, ...]:
+    of_units, of_occurrences = _by_value(column, units), _by_value(column, occurrences)
+    there = np.flatnonzero(of_units)
+    values = [column.counted[code] for code in there.tolist()]
+    return tuple(map(FacetValue, values, of_units[there].tolist(), of_occurrences[there].tolist()))
 
 
-def _with_ancestors(name: str, value: str) -> list[str]:
-    if BY_NAME[name].kind != "path":
-        return [value]
-    parts = value.split(PATH_SEPARATOR)
-    return [PATH_SEPARATOR.join(parts[: depth + 1]) for depth in range(len(parts))]
+def _by_value(column: Column, numbers: Array) -> Array:
+    """Sums over the runs of each value that is counted; exact, as they are whole numbers far below 2**53."""
+    if not len(numbers):
+        return np.zeros(len(column.counted), np.int64)
+    alike = np.add.reduceat(numbers, column.firsts)
+    sums = np.bincount(column.codes[column.firsts], alike, len(column.values))
+    above = (np.bincount(level, sums, len(column.counted) + 1) for level in column.levels)
+    return sum(above, np.zeros(len(column.counted) + 1)).astype(np.int64)[:-1]
 
 
-def times_of(units: Array, sought: Iterable[Found]) -> Array:
-    """How often each of ``units`` holds anything sought."""
-    times = np.zeros(len(units), np.int64)
-    for holders, counts in sought:
-        if len(holders):
-            at = np.minimum(np.searchsorted(holders, units), len(holders) - 1)
-            times += np.where(holders[at] == units, counts[at], 0)
-    return times
-
-
-def count_table(view: View, matching: Matching, request: CountRequest) -> CountTable:
+def count_table(view: View, filing: Filing, matchings: Sequence[Matching], request: CountRequest) -> CountTable:
     """Count the request's terms in every group."""
-    runs = np.flatnonzero(matching.passing(request.filters))
+    runs = np.flatnonzero(filing.passing(request.filters))
     group_of, groups = _grouped(view, runs, request.group_by)
-    tallies = [_of_term(view, matching, text) for text in request.terms]
+    tallies = [_of_term(matchings, Term(text)) for text in request.terms]
     rows = _rows(view, runs, group_of, groups, tallies) if request.group_by else []
     everything = _rows(view, runs, np.zeros(len(runs), np.int64), [()], tallies)
     return CountTable(request, tuple(sorted(rows, key=lambda row: _place(request.group_by, row.group))), everything[0])
 
 
-def _of_term(view: View, matching: Matching, text: str) -> Tally:
-    found = matching.occurrences(Term(text))
-    return tallied(view, found[0], (found,))
+def _of_term(matchings: Sequence[Matching], term: Term) -> Tally:
+    return tallied([(matching, matching.units(term)) for matching in matchings], [term])
 
 
 def _grouped(view: View, runs: Array, names: tuple[str, ...]) -> tuple[Array, list[tuple[str, ...]]]:

@@ -8,7 +8,6 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from weakref import WeakKeyDictionary, WeakValueDictionary
 
-import numpy as np
 from whoosh.index import TOC, EmptyIndexError
 
 from indexer.engines.base import (
@@ -30,7 +29,8 @@ from indexer.engines.columnar import locking
 from indexer.engines.columnar.answering import Answer
 from indexer.engines.columnar.codec import ColumnarSegment
 from indexer.engines.columnar.committing import Commit
-from indexer.engines.columnar.counting import count_table, times_of
+from indexer.engines.columnar.counting import count_table
+from indexer.engines.columnar.filing import Filing
 from indexer.engines.columnar.folder import Settings, trouble_named
 from indexer.engines.columnar.information import information, newest_first
 from indexer.engines.columnar.layout import Array
@@ -40,9 +40,9 @@ from indexer.engines.columnar.view import View
 from indexer.engines.wording import pairs_of, vocabulary_of
 from indexer.errors import IndexBusy, IndexUnavailable, system_reason, system_remedy
 from indexer.model import Document, Report
-from indexer.query import Node, sought
+from indexer.query import Node
 from indexer.synonyms import Synonyms
-from indexer.text import Segmenter, distinct
+from indexer.text import Segmenter
 
 
 class ColumnarEngine:
@@ -140,17 +140,16 @@ class ColumnarEngine:
     @contextmanager
     def scan(self, query: Node = EVERYTHING, filters: tuple[Filter, ...] = ()) -> Iterator[Scan]:
         view = self._seen()
-        matching = Matching(view)
-        units = matching.units(query)
-        units = units[matching.passing(filters)[view.run_of[units]]]
-        order = units[np.argsort(view.places(units, "newest"))]
-        times = times_of(order, [matching.occurrences(each) for each in distinct(sought(query))])
-        with closing(_findings(view, order, times)) as findings:
-            yield Scan(self._info_of(view), len(order), int(times.sum()), findings)
+        answer = Answer(view, SearchRequest(query, filters))
+        units = answer.by_year()
+        times = answer.times(units)
+        with closing(_findings(view, units, times)) as findings:
+            yield Scan(self._info_of(view), len(units), int(times.sum()), findings)
 
     def count(self, request: CountRequest) -> CountTable:
         view = self._seen()
-        return count_table(view, Matching(view), request)
+        filing = Filing(view)
+        return count_table(view, filing, [Matching(part, filing) for part in view.parts], request)
 
     def document(self, report_id: str) -> Document:
         return self._seen().document(report_id)

@@ -19,8 +19,8 @@ import xxhash
 
 MAGIC = b"baogao\x00\x01"
 """Names the format; the last byte is its version."""
-BLOCK = 1 << 18
-"""Bytes checked at once: small enough for the postings of one pair, large enough that a digest is nothing beside it."""
+BLOCK = 1 << 12
+"""Bytes checked at once: a page, so that nothing is read for being checked that would not be read anyway."""
 _ALIGNMENT = 64
 _PREAMBLE = len(MAGIC) + 16
 
@@ -60,6 +60,40 @@ def write(path: Path, arrays: Mapping[str, Array]) -> None:
         os.fsync(out.fileno())
 
 
+class _Mapped:
+    """An array in a mapped file. ``_checked`` has a byte for every block, 1 where its digest was compared."""
+
+    __slots__ = ("_checked", "_data", "_digests", "_per_block", "array")
+
+    def __init__(self, data: memoryview, column: _Column) -> None:
+        self._data, self._digests = data, column.digests
+        self.array: Array = np.frombuffer(data, np.dtype(column.dtype), column.count)
+        self._checked = bytearray(len(column.digests) // 8)
+        self._per_block = BLOCK // self.array.itemsize
+
+    def is_whole(self, first: int, last: int) -> bool:
+        """Whether the elements from ``first`` up to ``last`` are what was written."""
+        begin, end = first // self._per_block, -(-last // self._per_block)
+        while (block := self._checked.find(0, begin, end)) >= 0:
+            if not self._is_block_whole(block):
+                return False
+        return True
+
+    def are_whole(self, numbers: Array) -> bool:
+        """Whether the elements of these numbers are what was written."""
+        if self._checked.find(0) < 0:
+            return True
+        wanted = np.zeros(len(self._checked), bool)
+        wanted[numbers // self._per_block] = True
+        wanted &= np.frombuffer(self._checked, np.uint8) == 0
+        return all(map(self._is_block_whole, np.flatnonzero(wanted).tolist()))
+
+    def _is_block_whole(self, block: int) -> bool:
+        digest = _digest(self._data[block * BLOCK : (block + 1) * BLOCK])
+        self._checked[block] = digest == self._digests[block * 8 : block * 8 + 8]
+        return bool(self._checked[block])
+
+
 class File:
     """An open file of arrays. Raises Damaged for what is not whole, FileNotFoundError where there is none."""
 
@@ -70,43 +104,41 @@ class File:
             packed = file.read(int.from_bytes(head[len(MAGIC) : len(MAGIC) + 8], "little"))
             if len(head) < _PREAMBLE or not head.startswith(MAGIC) or _digest(packed) != head[-8:]:
                 raise Damaged(path.name)
-            self._columns = msgspec.msgpack.decode(packed, type=dict[str, _Column])
-            self._begin = _aligned(_PREAMBLE + len(packed))
-            self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-        self._checked = {name: np.zeros(len(each.digests) // 8, bool) for name, each in self._columns.items()}
-        self._check_length()
-
-    def _check_length(self) -> None:
-        ends = (each.start + each.count * np.dtype(each.dtype).itemsize for each in self._columns.values())
-        if self._begin + max(ends, default=0) != len(self._map):
-            raise Damaged(self._path.name)
+            columns = msgspec.msgpack.decode(packed, type=dict[str, _Column])
+            data = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))[_aligned(_PREAMBLE + len(packed)) :]
+        if len(data) != max((each.start + _bytes(each) for each in columns.values()), default=0):
+            raise Damaged(path.name)
+        self._arrays = {
+            name: _Mapped(data[each.start : each.start + _bytes(each)], each) for name, each in columns.items()
+        }
 
     def count(self, name: str) -> int:
         """How many elements an array has."""
-        return self._columns[name].count
+        return len(self._arrays[name].array)
 
     def __getitem__(self, name: str) -> Array:
         """A whole array."""
-        return self.part(name, 0, self._columns[name].count)
+        return self.part(name, 0, self.count(name))
 
     def part(self, name: str, first: int, last: int) -> Array:
         """The elements of an array from ``first`` up to ``last``."""
-        column = self._columns[name]
-        dtype = np.dtype(column.dtype)
-        self._check(name, column, first * dtype.itemsize, last * dtype.itemsize)
-        return np.frombuffer(self._map, dtype, last - first, self._begin + column.start + first * dtype.itemsize)
+        mapped = self._arrays[name]
+        if not mapped.is_whole(first, last):
+            raise Damaged(self._path.name)
+        return mapped.array[first:last]
 
-    def _check(self, name: str, column: _Column, first: int, last: int) -> None:
-        blocks = range(first // BLOCK, -(-last // BLOCK))
-        if not blocks or self._checked[name][blocks.start : blocks.stop].all():
-            return
-        size = column.count * np.dtype(column.dtype).itemsize
-        begin = self._begin + column.start
-        for block in blocks:
-            data = memoryview(self._map)[begin + block * BLOCK : begin + min(size, (block + 1) * BLOCK)]
-            if _digest(data) != column.digests[block * 8 : block * 8 + 8]:
-                raise Damaged(self._path.name)
-            self._checked[name][block] = True
+    def some(self, name: str, numbers: Array) -> Array:
+        """The elements of these numbers of an array; of a number beyond its end, the last one."""
+        mapped = self._arrays[name]
+        numbers = np.minimum(numbers, len(mapped.array) - 1)
+        if not mapped.are_whole(numbers):
+            raise Damaged(self._path.name)
+        found: Array = mapped.array[numbers]
+        return found
+
+
+def _bytes(column: _Column) -> int:
+    return column.count * np.dtype(column.dtype).itemsize
 
 
 def _digests(data: memoryview) -> bytes:

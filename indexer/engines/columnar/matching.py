@@ -1,19 +1,18 @@
-"""Which units a query finds, and how often they hold what it seeks: operations on arrays over all units."""
+"""Which units of a segment a query finds, and how often they hold what it seeks: operations on arrays."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import reduce
 from typing import assert_never
 
 import numpy as np
 
-from indexer.engines.base import Filter
+from indexer.engines.columnar.filing import Filing
 from indexer.engines.columnar.layout import Array
 from indexer.engines.columnar.segment import NOTHING
-from indexer.engines.columnar.view import Column, Found, View
-from indexer.fields import BY_NAME, PATH_SEPARATOR
+from indexer.engines.columnar.view import Part
 from indexer.query import (
     All,
     And,
@@ -33,13 +32,18 @@ from indexer.query import (
 )
 from indexer.text import fold, occurrences, pattern, pieces, stand_in_one_sentence, stand_near
 
+Found = tuple[Array, Array]
+"""Units in order, and how often each holds what was sought."""
+
 
 class Matching:
-    """Answers for one request; where something sought occurs is worked out once."""
+    """Answers for one request from one segment; where something sought occurs is worked out once."""
 
-    def __init__(self, view: View) -> None:
-        self._view = view
+    def __init__(self, part: Part, filing: Filing) -> None:
+        self.part = part
+        self._segment, self._filing = part.segment, filing
         self._found: dict[re.Pattern[str], Found] = {}
+        self._times: dict[re.Pattern[str], Array] = {}
 
     def units(self, node: Node) -> Array:
         """The units that ``node`` finds, in order."""
@@ -47,15 +51,15 @@ class Matching:
             case Term() | Phrase() | Wildcard():
                 return self.occurrences(node)[0]
             case _:
-                return np.flatnonzero(self.docs(node)).astype(np.int32)
+                return np.flatnonzero(self.docs(node))
 
     def docs(self, node: Node) -> Array:
         """Of every unit, whether ``node`` finds it."""
         match node:
             case All():
-                return self._view.live
+                return self._segment.live
             case Term() | Phrase() | Wildcard():
-                return self.mask(self.occurrences(node)[0])
+                return self._everywhere(node) > 0
             case Near(first, second, distance):
                 return self._near(first, second, distance)
             case SameSentence(wanted):
@@ -63,57 +67,46 @@ class Matching:
             case SameStretch(wanted):
                 return self._in_one_stretch(wanted)
             case UnderHeading(text):
-                return self._under(fold(text))
-            case Exact(field, value):
-                return self._filed(field, lambda filed: _lies_in(field, filed, value))
-            case Range(field, low, high):
-                return self._filed(field, lambda filed: _lies_between(int(filed), low, high))
+                return self.under(fold(text))
+            case Exact() | Range():
+                return self._filing.runs(node)[self.part.runs][self._segment.run_of] & self._segment.live
             case And(parts):
                 return reduce(np.logical_and, map(self.docs, parts))
             case Or(parts):
                 return reduce(np.logical_or, map(self.docs, parts))
             case Not(part):
-                return self._view.live & ~self.docs(part)
+                return self._segment.live & ~self.docs(part)
             case never:
                 assert_never(never)
-
-    def passing(self, filters: Iterable[Filter]) -> Array:
-        """Of every run, whether it passes every filter."""
-        return reduce(np.logical_and, map(self._selected, filters), self._view.live_runs)
-
-    def _selected(self, chosen: Filter) -> Array:
-        """Of every run, whether it passes one filter."""
-        wanted = self._filed_under(chosen.field, chosen.values) if chosen.values else self._view.live_runs
-        return wanted & ~self._filed_under(chosen.field, chosen.excluded) if chosen.excluded else wanted
-
-    def _filed_under(self, field: str, values: tuple[str, ...]) -> Array:
-        """Of every run, whether it has one of the values, or what lies below it."""
-        below = tuple(value + PATH_SEPARATOR for value in values)
-        return _chosen(self._view.columns[field], lambda filed: filed in values or filed.startswith(below))
 
     def occurrences(self, sought: Sought) -> Found:
         """The units that hold what is ``sought``, and how often, overlaps not counted."""
         key = pattern(sought)
         if key not in self._found:
-            self._found[key] = self._view.alive(self._count(sought))
+            self._found[key] = self._alive(self._count(sought))
         return self._found[key]
+
+    def _alive(self, found: Found) -> Found:
+        return found if self._segment.is_whole else _chosen(found, self._segment.live[found[0]])
 
     def _count(self, sought: Sought) -> Found:
         match sought, pieces(sought):
             case _, ():
-                return NOTHING.astype(np.int32), NOTHING
+                return NOTHING, NOTHING
             case (Term() | Phrase(), (text,)):
-                return self._view.counts(text)
+                return self._segment.counts(text)
             case _, texts:
-                units = np.flatnonzero(
-                    reduce(np.logical_and, (self.mask(self._view.counts(text)[0]) for text in texts))
-                )
-                counts = [len(occurrences(self._view.folded(unit), sought)) for unit in units.tolist()]
-                return _with_any(units.astype(np.int32), np.array(counts, np.int64))
+                units = np.flatnonzero(reduce(np.logical_and, map(self._holding, texts)))
+                times = [len(occurrences(self._segment.decoded(unit), sought)) for unit in units.tolist()]
+                counts = np.array(times, np.int64)
+                return _chosen((units, counts), counts > 0)
+
+    def _holding(self, text: str) -> Array:
+        return self.mask(self._segment.counts(text)[0])
 
     def mask(self, units: Array) -> Array:
         """Of every unit, whether it is among ``units``."""
-        mask = np.zeros(self._view.size, bool)
+        mask = np.zeros(self._segment.size, bool)
         mask[units] = True
         return mask
 
@@ -122,46 +115,57 @@ class Matching:
             return self._where((first, second), lambda folded: stand_near(folded, first, second, distance))
         (one, *_), (other, *_) = pieces(first) or ("",), pieces(second) or ("",)
         if not one or not other:
-            return np.zeros(self._view.size, bool)
-        (units, ones), (others_units, others) = self._view.standings(one), self._view.standings(other)
+            return np.zeros(self._segment.size, bool)
+        (units, ones), (others_units, others) = self._segment.standings(one), self._segment.standings(other)
         follows = _any_within(units, ones + len(one), others_units, others, distance)
         precedes = _any_within(others_units, others + len(other), units, ones, distance)
-        found: Array = self.mask(np.concatenate((units[follows], others_units[precedes]))) & self._view.live
+        found: Array = self.mask(np.concatenate((units[follows], others_units[precedes]))) & self._segment.live
         return found
 
     def _where(self, parts: tuple[Sought, ...], together: Callable[[str], bool]) -> Array:
         """Of every unit, whether it holds all parts and they stand ``together`` in its folded text."""
-        units = np.flatnonzero(self.docs(And(parts)))
-        return self.mask(units[np.array([together(self._view.folded(unit)) for unit in units.tolist()], bool)])
+        units = self.units(And(parts))
+        return self.mask(units[np.array([together(self._segment.decoded(unit)) for unit in units.tolist()], bool)])
 
     def _in_one_stretch(self, parts: tuple[Sought, ...]) -> Array:
-        stretches, holders = self._view.stretches, [self.docs(part) for part in parts]
+        stretches, holders = self._segment.stretches, [self.docs(part) for part in parts]
         complete = np.ones(int(stretches[-1]) + 1 if len(stretches) else 0, bool)
         for docs in holders:
             complete &= np.bincount(stretches[docs], minlength=len(complete)) > 0
         found: Array = reduce(np.logical_or, holders) & complete[stretches]
         return found
 
-    def _under(self, folded: str) -> Array:
-        found: Array = self.paths_with(folded)[self._view.headings.codes] & self._view.live
+    def under(self, folded: str) -> Array:
+        """Of every unit, whether a folded text stands in a heading above it."""
+        paths = np.array([folded in path for path in self._segment.headings], bool)
+        if not folded or not paths.any():
+            return np.zeros(self._segment.size, bool)
+        found: Array = paths[self._segment.column("headings")] & self._segment.live
         return found
 
-    def paths_with(self, folded: str) -> Array:
-        """Of every path of headings, whether a folded text stands in it."""
-        return np.array([folded in path for path in self._view.headings.values], bool) & bool(folded)
+    def word_holders(self, word: str) -> int:
+        """How many units have a word."""
+        if self._segment.is_whole:
+            return self._segment.holders(word)
+        return int(np.count_nonzero(self._segment.frequencies(word, np.flatnonzero(self._segment.live))))
 
-    def _filed(self, field: str, fits: Callable[[str], bool]) -> Array:
-        found: Array = (_chosen(self._view.columns[field], fits) & self._view.live_runs)[self._view.run_of]
-        return found
+    def times(self, units: Array, sought: Sought) -> Array:
+        """How often each of ``units`` holds what is ``sought``."""
+        holders, counts = self.occurrences(sought)
+        return counts if holders is units else self._everywhere(sought)[units]
+
+    def _everywhere(self, sought: Sought) -> Array:
+        """How often every unit holds what is ``sought``."""
+        key = pattern(sought)
+        if key not in self._times:
+            holders, counts = self.occurrences(sought)
+            times = self._times[key] = np.zeros(self._segment.size, np.min_scalar_type(int(counts.max(initial=0))))
+            times[holders] = counts
+        return self._times[key]
 
 
-def _chosen(column: Column, fits: Callable[[str], bool]) -> Array:
-    found: Array = np.array([fits(value) for value in column.values], bool)[column.codes]
-    return found
-
-
-def _with_any(units: Array, counts: Array) -> Found:
-    return units[counts > 0], counts[counts > 0]
+def _chosen(found: Found, mask: Array) -> Found:
+    return found[0][mask], found[1][mask]
 
 
 def _any_within(units: Array, ends: Array, others_units: Array, others: Array, distance: int) -> Array:
@@ -172,14 +176,3 @@ def _any_within(units: Array, ends: Array, others_units: Array, others: Array, d
     gap = others[next_one] - ends
     found: Array = (gap >= 0) & (gap <= distance) & (others_units[next_one] == units)
     return found
-
-
-def _lies_between(number: int, low: int | None, high: int | None) -> bool:
-    return (low is None or low <= number) and (high is None or number <= high)
-
-
-def _lies_in(field: str, filed: str, value: str) -> bool:
-    """Whether the filed value is ``value``; of a path, whether ``value``'s parts stand in it one after another."""
-    if BY_NAME[field].kind != "path":
-        return filed == value
-    return f"{PATH_SEPARATOR}{value}{PATH_SEPARATOR}" in f"{PATH_SEPARATOR}{filed}{PATH_SEPARATOR}"

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-import zlib
 from bisect import bisect_left
 from collections.abc import Sequence
+from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
+from zstandard import ZstdCompressionDict, ZstdCompressor, ZstdDecompressor, ZstdError, train_dictionary
 
 from indexer.engines.columnar.layout import Array, File
 
-PER_BLOCK = 32
-"""Records compressed together: a fifth of their size, and some 40 µs to unpack."""
-_LEVEL = 6
+PER_BLOCK = 8
+"""Records compressed together."""
+_LEVEL = 3
+_DICTIONARY = 110 << 10
+"""Bytes of what records have in common."""
+_SAMPLES, _FEWEST = 4096, 1024
+"""Records it is made of, and how few are not worth one."""
 
 
 def narrow(values: Array | Sequence[int], most: int | None = None) -> Array:
@@ -55,24 +60,33 @@ class Strings:
         """The place of one where they are in order; None where it is not among them. What sorts strings sorts their
         bytes alike."""
         wanted = string.encode("utf-8", "surrogatepass")
-        place = bisect_left(range(self._size), wanted, key=self._bytes)
-        return place if place < self._size and self._bytes(place) == wanted else None
-
-    def _bytes(self, number: int) -> bytes:
-        first, last = self._file.part(f"{self._name}.at", number, number + 2).tolist()
-        return self._file.part(self._name, first, last).tobytes()
+        blob, at = self._file[self._name].data, self._file[f"{self._name}.at"].data
+        place = bisect_left(range(self._size), wanted, key=lambda number: bytes(blob[at[number] : at[number + 1]]))
+        return place if place < self._size and blob[at[place] : at[place + 1]] == wanted else None
 
 
 def pack_records(name: str, records: Sequence[bytes]) -> dict[str, Array]:
-    """Records compressed in blocks: the blocks, where each begins, and where each record begins in its own."""
-    blocks = [records[at : at + PER_BLOCK] for at in range(0, len(records), PER_BLOCK)]
-    packed = [zlib.compress(b"".join(block), _LEVEL) for block in blocks]
-    lengths = [len(record) for record in records]
+    """Records compressed in blocks, by a dictionary made of some of them where there are many: the dictionary, the
+    blocks, where each begins, and how long each record is."""
+    dictionary = _dictionary(records)
+    compress = ZstdCompressor(_LEVEL, dictionary).compress
+    packed = [compress(b"".join(records[at : at + PER_BLOCK])) for at in range(0, len(records), PER_BLOCK)]
     return {
+        f"{name}.dictionary": np.frombuffer(dictionary.as_bytes(), np.uint8),
         name: np.frombuffer(b"".join(packed), np.uint8),
         f"{name}.at": narrow(offsets([len(each) for each in packed])),
-        f"{name}.length": narrow(lengths),
+        f"{name}.length": narrow([len(record) for record in records]),
     }
+
+
+def _dictionary(records: Sequence[bytes]) -> ZstdCompressionDict:
+    some = records[:: max(1, len(records) // _SAMPLES)]
+    if len(some) < _FEWEST:
+        return ZstdCompressionDict(b"")
+    try:
+        return train_dictionary(_DICTIONARY, list(some))
+    except ZstdError:
+        return ZstdCompressionDict(b"")
 
 
 class Records:
@@ -80,16 +94,18 @@ class Records:
 
     def __init__(self, file: File, name: str) -> None:
         self._file, self._name = file, name
-        self._block, self._data, self._at = -1, b"", [0]
 
     def __getitem__(self, number: int) -> bytes:
         block, within = divmod(number, PER_BLOCK)
-        if block != self._block:
-            self._unpack(block)
-        return self._data[self._at[within] : self._at[within + 1]]
+        lengths = self._file.part(f"{self._name}.length", block * PER_BLOCK, number + 1).tolist()
+        begin = sum(lengths[:within])
+        return self._unpacked(block)[begin : begin + lengths[within]]
 
-    def _unpack(self, block: int) -> None:
+    def _unpacked(self, block: int) -> bytes:
         first, last = self._file.part(f"{self._name}.at", block, block + 2).tolist()
-        lengths = self._file[f"{self._name}.length"][block * PER_BLOCK : (block + 1) * PER_BLOCK]
-        self._data = zlib.decompress(self._file.part(self._name, first, last).tobytes())
-        self._block, self._at = block, offsets(lengths).tolist()
+        packed = self._file.part(self._name, first, last).tobytes()
+        return ZstdDecompressor(self._dictionary).decompress(packed)
+
+    @cached_property
+    def _dictionary(self) -> ZstdCompressionDict:
+        return ZstdCompressionDict(self._file[f"{self._name}.dictionary"].tobytes())

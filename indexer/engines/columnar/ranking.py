@@ -2,125 +2,127 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from indexer.engines.base import Sort
+from indexer.engines.columnar.counting import in_runs
 from indexer.engines.columnar.layout import Array
 from indexer.engines.columnar.matching import Matching
-from indexer.engines.columnar.view import Found, View
+from indexer.engines.columnar.view import View
 from indexer.engines.loose import rarity
-from indexer.engines.scoring import CLOSENESS_DEPTH, K1, B, closeness, words_inside
+from indexer.engines.scoring import CLOSENESS_DEPTH, K1, closeness, words_inside
 from indexer.query import Sought
-from indexer.text import pieces
-
-_SAMPLE = 1 << 14
-"""Scores looked at to tell how good the best are at least."""
-
-NO_SCORES = np.empty(0)
+from indexer.text import pattern, pieces
 
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """Units in order, with their scores."""
+    """Units, numbered in the view, with their scores."""
 
-    units: Array = field(default_factory=lambda: np.empty(0, np.int32))
-    scores: Array = field(default_factory=lambda: NO_SCORES)
+    units: Array = field(default_factory=lambda: np.empty(0, np.int64))
+    scores: Array = field(default_factory=lambda: np.empty(0))
 
     def __getitem__(self, some: slice | Array) -> Ranked:
         return Ranked(self.units[some], self.scores[some])
 
 
-def ranked(view: View, matching: Matching, units: Array, wanted: tuple[Sought, ...], sort: Sort, last: int) -> Ranked:
-    """The first ``last`` of ``units`` in the order ``sort``; ``wanted`` is what the query seeks."""
+@dataclass(frozen=True, slots=True)
+class Passing:
+    """What matches a request in one segment: ``units``, in order, by their numbers in it."""
+
+    matching: Matching
+    units: Array
+
+    @property
+    def numbered(self) -> Array:
+        """The units by their numbers in the view."""
+        return self.units + self.matching.part.base
+
+
+def ranked(view: View, found: Sequence[Passing], wanted: tuple[Sought, ...], sort: Sort, last: int) -> Ranked:
+    """The first ``last`` of the units ``found`` in the order ``sort``; ``wanted`` is what the query seeks."""
     wanted = tuple(filter(pieces, wanted))
-    if sort != "relevance" or not wanted or not len(units):
-        return by_year(view, units, sort, last)
-    scored = Ranked(units, _bm25(view, matching, units, wanted))
+    if sort != "relevance" or not wanted:
+        return by_year(view, found, sort, last)
+    weights = _weights(view, found, wanted)
     if len(wanted) == 1:
-        return best_first(view, scored, last)
-    best = best_first(view, scored, max(last, CLOSENESS_DEPTH))
-    return _closest_first(view, matching, best, wanted)[:last]
+        return best_first(view, (_scored(view, each, weights) for each in found), last)
+    best = best_first(view, (_scored(view, each, weights) for each in found), max(last, CLOSENESS_DEPTH))
+    return _closest_first(view, best, wanted, sum(weights.sought.values()))[:last]
 
 
-def by_year(view: View, units: Array, sort: Sort, last: int) -> Ranked:
-    """The first ``last`` of ``units`` by year: newest first unless the oldest are asked for."""
+def by_year(view: View, found: Sequence[Passing], sort: Sort, last: int) -> Ranked:
+    """The first ``last`` of the units ``found`` by year: newest first unless the oldest are asked for."""
     ranks = view.ranks(sort)
-    of_reports = np.bincount(ranks[view.report_of(units)], minlength=1)
-    furthest = int(np.searchsorted(np.cumsum(of_reports), last))
-    among = units[ranks[view.report_of(units)] <= furthest]
-    firsts = among[np.argsort(view.places(among, sort))][:last]
+    of_runs = [in_runs(each.matching.part.segment, each.units) for each in found]
+    of_ranks = np.bincount(ranks[view.report_of_run], np.concatenate([np.zeros(0), *of_runs]), len(ranks))
+    near = ranks[view.report_of_run] <= np.searchsorted(np.cumsum(of_ranks), last)
+    among = [
+        each.numbered[near[each.matching.part.runs][each.matching.part.segment.run_of[each.units]]] for each in found
+    ]
+    units = np.concatenate([np.zeros(0, np.int64), *among])
+    firsts = units[np.argsort(view.places(units, sort))][:last]
     return Ranked(firsts, np.zeros(len(firsts)))
 
 
-def best_first(view: View, scored: Ranked, last: int) -> Ranked:
-    """The first ``last``: the highest score first, then by year."""
-    among = scored[scored.scores >= _at_least(scored.scores, last)]
-    return among[np.lexsort((view.places(among.units, "relevance"), -among.scores))[:last]]
+def best_first(view: View, scored: Iterable[Ranked], last: int) -> Ranked:
+    """The first ``last`` of what is ``scored``, segment by segment: the highest score first, then by year."""
+    kept, least = Ranked(), -np.inf
+    for each in scored:
+        good = each[each.scores >= least]
+        kept = Ranked(np.concatenate((kept.units, good.units)), np.concatenate((kept.scores, good.scores)))
+        if 0 < last < len(kept.scores):
+            least = float(np.partition(kept.scores, len(kept.scores) - last)[len(kept.scores) - last])
+            kept = kept[kept.scores >= least]
+    return kept[np.lexsort((view.places(kept.units, "relevance"), -kept.scores))[:last]]
 
 
-def _at_least(scores: Array, last: int) -> float:
-    """A score that ``last`` of them reach, and few more: what a part of them reaches so often, all do."""
-    if not 0 < last < len(scores):
-        return -np.inf
-    sample = scores[:: max(1, len(scores) // _SAMPLE)]
-    if last < len(sample) < len(scores):
-        scores = scores[scores >= np.partition(sample, len(sample) - last)[len(sample) - last]]
-    return float(np.partition(scores, len(scores) - last)[len(scores) - last])
+@dataclass(frozen=True, slots=True)
+class _Weights:
+    """What it is worth to hold a thing sought, or a word inside it."""
+
+    sought: dict[Sought, float]
+    words: dict[str, float]
 
 
-def _bm25(view: View, matching: Matching, units: Array, wanted: tuple[Sought, ...]) -> Array:
-    scores = np.zeros(len(units))
-    norms = length_norms(view, units)
-    within: Callable[[Found], tuple[Array | slice, Array]] = Within(view, units)
-    for found in _frequencies(view, matching, wanted):
-        at, times = within(found)
-        weight = rarity(len(found[0]), view.units)
-        scores[at] += weight * (times * (K1 + 1) / (times + norms[at]))
-    return scores
+def _weights(view: View, found: Sequence[Passing], wanted: tuple[Sought, ...]) -> _Weights:
+    """Of each thing sought, and of the words inside its pieces that some unit has."""
+    inside = dict.fromkeys(word for each in wanted for piece in pieces(each) for word in words_inside(piece))
+    words = {word: sum(one.matching.word_holders(word) for one in found) for word in inside}
+    return _Weights(
+        {each: rarity(sum(len(one.matching.occurrences(each)[0]) for one in found), view.units) for each in wanted},
+        {word: rarity(many, view.units) for word, many in words.items() if many},
+    )
 
 
-def length_norms(view: View, units: Array) -> Array:
-    """How often each of units must hold something to be worth half of what it can be."""
-    norms: Array = K1 * (1 - B + B * view.lengths[units] / view.average_length)
-    return norms
+def _scored(view: View, found: Passing, weights: _Weights) -> Ranked:
+    """BM25. See ``engines.scoring``."""
+    matching, units, scores = found.matching, found.units, np.zeros(len(found.units))
+    if len(units):
+        norms = view.norms(matching.part)[units]
+        for each, weight in weights.sought.items():
+            scores += weight * saturations(matching.times(units, each), norms)
+        for word, weight in weights.words.items():
+            scores += weight * saturations(matching.part.segment.frequencies(word, units), norms)
+    return Ranked(found.numbered, scores)
 
 
-class Within:
-    """Tells where in ``units``, which are in order, others stand that were found, and how often they hold it."""
-
-    def __init__(self, view: View, units: Array) -> None:
-        self._units = units
-        self._place = np.full(view.size, -1, np.int32)
-        self._place[units] = np.arange(len(units), dtype=np.int32)
-
-    def __call__(self, found: Found) -> tuple[Array | slice, Array]:
-        """The places in ``units`` of those that were found too, and their counts."""
-        holders, counts = found
-        if holders is self._units:
-            return slice(None), counts
-        at = self._place[holders]
-        inside = at >= 0
-        return at[inside], counts[inside]
+def saturations(times: Array, norms: Array) -> Array:
+    """What it is worth to hold something so many times, 0 to K1 + 1, for units of those ``View.norms``."""
+    worth = times.astype(np.float64)
+    lengthened = worth + norms
+    worth *= K1 + 1
+    worth /= lengthened
+    return worth
 
 
-def _frequencies(view: View, matching: Matching, wanted: tuple[Sought, ...]) -> Iterator[Found]:
-    """The postings that score: those of each thing sought, and of the words inside its pieces."""
-    for each in wanted:
-        yield matching.occurrences(each)
-    for word in dict.fromkeys(word for each in wanted for piece in pieces(each) for word in words_inside(piece)):
-        found = view.alive(view.frequencies(word))
-        if len(found[0]):
-            yield found
-
-
-def _closest_first(view: View, matching: Matching, best: Ranked, wanted: tuple[Sought, ...]) -> Ranked:
+def _closest_first(view: View, best: Ranked, wanted: tuple[Sought, ...], gain: float) -> Ranked:
     """Put the first CLOSENESS_DEPTH units in order again: see ``closeness``."""
-    gain = sum(rarity(len(matching.occurrences(each)[0]), view.units) for each in wanted)
-    head = best[:CLOSENESS_DEPTH]
-    gains = [gain * closeness(view.folded(unit), wanted) for unit in head.units.tolist()]
-    closest = best_first(view, Ranked(head.units, head.scores + np.array(gains)), len(head.units))
-    rest = best[CLOSENESS_DEPTH:]
+    head, rest = best[:CLOSENESS_DEPTH], best[CLOSENESS_DEPTH:]
+    patterns = tuple(map(pattern, wanted))
+    gains = np.array([gain * closeness(view.folded(unit), patterns) for unit in head.units.tolist()])
+    closest = best_first(view, [Ranked(head.units, head.scores + gains)], len(head.units))
     return Ranked(np.concatenate((closest.units, rest.units)), np.concatenate((closest.scores, rest.scores)))

@@ -11,6 +11,8 @@ from indexer.engines.columnar.layout import Array, File
 from indexer.engines.columnar.packing import Records, Strings
 
 NOTHING = np.empty(0, np.int64)
+_FEWER = 16
+"""So many times fewer units are looked up one by one in the postings of a word, rather than all of these counted."""
 
 
 class Segment:
@@ -35,13 +37,39 @@ class Segment:
         first = np.flatnonzero(changes)
         return first, report[first], section[first]
 
-    def live(self) -> Array:
-        """Of each unit, whether its report is still there."""
-        return ~self.is_gone[self.column("report")]
+    @cached_property
+    def run_of(self) -> Array:
+        """Every unit's run."""
+        first = self.runs[0]
+        return np.repeat(np.arange(len(first)), np.diff(np.append(first, self.size)))
 
     @cached_property
-    def text(self) -> Array:
-        return self._file["text"]
+    def live_runs(self) -> Array:
+        """Of every run, whether its report is still there."""
+        return ~self.is_gone[self.runs[1]]
+
+    @cached_property
+    def is_whole(self) -> bool:
+        """Whether nothing was deleted."""
+        return not self.is_gone.any()
+
+    @cached_property
+    def live(self) -> Array:
+        """Of every unit, whether its report is still there."""
+        return np.ones(self.size, bool) if self.is_whole else self.live_runs[self.run_of]
+
+    @cached_property
+    def stretches(self) -> Array:
+        """Every unit's stretch (see ``query.SameStretch``), numbered through."""
+        stretch, report = self.column("stretch"), self.column("report")
+        changes = np.ones(self.size, bool)
+        changes[1:] = (stretch[1:] != stretch[:-1]) | (report[1:] != report[:-1])
+        return np.cumsum(changes) - 1
+
+    @cached_property
+    def headings(self) -> list[str]:
+        """The folded headings above units, a path a string; ``column`` has their numbers."""
+        return self.values("headings")
 
     @cached_property
     def starts(self) -> Array:
@@ -70,6 +98,11 @@ class Segment:
         return self._file["alphabet"]
 
     @cached_property
+    def _code_points(self) -> Array:
+        """By the code that a character has in ``text``."""
+        return np.append(np.zeros(1, np.uint32), self._alphabet)
+
+    @cached_property
     def _width(self) -> int:
         """A pair is the code of its first character times this, plus that of its second."""
         return len(self._alphabet) + 1
@@ -93,8 +126,8 @@ class Segment:
 
     def decoded(self, unit: int) -> str:
         """A unit's folded text."""
-        codes = self.text[self.starts[unit] : self.starts[unit + 1] - 1]
-        return self._alphabet[codes.astype(np.int64) - 1].tobytes().decode("utf-32-le", "surrogatepass")
+        codes = self._file.part("text", int(self.starts[unit]), int(self.starts[unit + 1]) - 1)
+        return self._code_points[codes].tobytes().decode("utf-32-le", "surrogatepass")
 
     def standings(self, folded: str) -> tuple[Array, Array]:
         """Where a text stands, also where it overlaps itself: the units, and the places it begins at; in order."""
@@ -108,9 +141,9 @@ class Segment:
         numbers = self._file.part("pairs.piece", *spans[at])
         places = np.take(self._piece_starts, numbers) + self._file.part("pairs.place", *spans[at]) - at
         for i in (i for i in range(len(codes)) if not at <= i <= at + 1):
-            stands = np.take(self.text, places + i, mode="clip") == codes[i]
+            stands = self._file.some("text", places + i) == codes[i]
             numbers, places = numbers[stands], places[stands]
-        return np.take(self._file["pieces.unit"], numbers), places
+        return np.take(self._file["pieces.unit"], numbers).astype(np.intp), places
 
     def counts(self, folded: str) -> tuple[Array, Array]:
         """The units in which a text stands, in order, and how often, overlaps not counted: as ``str.count`` does."""
@@ -170,7 +203,7 @@ class Segment:
         """Of the folded texts of some units, end to end."""
         inside = np.repeat(kept, np.diff(self.starts))
         inside[self.starts[1:] - 1] = False
-        found: Array = self._alphabet[self.text[inside].astype(np.int64) - 1]
+        found: Array = self._code_points[self._file["text"][inside]]
         return found
 
     def postings(self) -> tuple[list[str], Array, Array]:
@@ -179,20 +212,27 @@ class Segment:
         many = first[1:] - first[:-1]
         return self._words.every(), np.repeat(np.arange(len(many)), many), self._file["words.unit"].astype(np.int64)
 
-    def frequencies(self, word: str) -> tuple[Array, Array]:
-        """The units that have a word, in order, and how often."""
+    def holders(self, word: str) -> int:
+        """How many units have a word."""
+        number = self._words.number(word)
+        return 0 if number is None else int(self._file.part("words.holders", number, number + 1)[0])
+
+    def frequencies(self, word: str, units: Array) -> Array:
+        """How often each of ``units``, which are in order, has a word."""
         number = self._words.number(word)
         if number is None:
-            return NOTHING, NOTHING
-        first, last = self._file.part("words.first", number, number + 2).tolist()
-        return _times(self._file.part("words.unit", first, last))
+            return np.zeros(len(units), np.int64)
+        holders = self._file.part("words.unit", *self._file.part("words.first", number, number + 2).tolist())
+        if len(units) * _FEWER < len(holders):
+            return np.searchsorted(holders, units, "right") - np.searchsorted(holders, units)
+        return np.bincount(holders, minlength=self.size)[units]
 
 
 def _times(units: Array) -> tuple[Array, Array]:
     """Each of units in order once, and how often it is there."""
     changes = np.flatnonzero(units[1:] != units[:-1]) + 1
     first = np.concatenate((np.zeros(min(1, len(units)), np.int64), changes))
-    return units[first], np.diff(np.append(first, len(units)))
+    return units[first].astype(np.intp), np.diff(np.append(first, len(units)))
 
 
 def _may_overlap(folded: str) -> bool:

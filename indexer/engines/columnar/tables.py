@@ -11,7 +11,7 @@ pieces of 256 characters, so that a posting takes three bytes.
     pairs, pairs.first        the pairs there are, in order; where each one's postings begin
     pairs.piece, pairs.place  postings: the piece, and how far into it
     words, words.first        the words there are, in order; where each one's postings begin
-    words.unit                postings: the unit, as often as it has the word
+    words.unit, words.holders postings: the unit, as often as it has the word; how many units have it
     report ordinal stretch tokens length, headings, and the name of every facet: a value, or its number in a list
     records                   the units' own
 """
@@ -138,10 +138,14 @@ def _pair_arrays(text: Array, at: Array, places: Array, width: int) -> dict[str,
 def _word_arrays(postings: Postings, units: int) -> dict[str, Array]:
     in_order, place = _in_order(postings.words)
     word = narrow(place[postings.word], len(in_order))
+    order = np.argsort(word, kind="stable")
+    word, unit = word[order], narrow(postings.unit, units)[order]
+    is_first = np.append(np.ones(min(1, len(word)), bool), (word[1:] != word[:-1]) | (unit[1:] != unit[:-1]))
     return {
         **pack_strings("words", [postings.words[number] for number in in_order]),
         "words.first": narrow(offsets(np.bincount(word, minlength=len(in_order)))),
-        "words.unit": narrow(postings.unit, units)[np.argsort(word, kind="stable")],
+        "words.unit": unit,
+        "words.holders": narrow(np.bincount(word[is_first], minlength=len(in_order))),
     }
 
 
