@@ -23,8 +23,9 @@ lint: $(VENV)/.test
 types: $(VENV)/.test
 	$(BIN)/mypy
 
-bench: $(VENV)/.test $(INDEX)/.made
+bench: $(VENV)/.bench $(INDEX)/.made
 	$(BIN)/python -m bench
+	$(BIN)/python -m bench.compare --texts reports,laws --units 10000,100000
 	$(BIN)/python -m bench.reading
 	$(BIN)/python -m bench.load
 
@@ -46,4 +47,8 @@ $(VENV)/.installed: setup.cfg pyproject.toml | $(VENV)/.python
 
 $(VENV)/.test: $(VENV)/.installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[test]'
+	@touch $@
+
+$(VENV)/.bench: $(VENV)/.test
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[bench]'
 	@touch $@

@@ -1,0 +1,130 @@
+"""``python -m bench.measure build|search ENGINE TEXTS FOLDER``: one stage of one engine, in a process of its own.
+
+Prints what was measured as JSON.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+import msgspec
+
+from bench.engines import peer
+from bench.engines.base import Peer
+from bench.engines.product import Product
+from bench.feed import Feed
+from bench.measured import Asked, Building, Searching
+from bench.originals import laws, reports
+from bench.questions import PANEL, Question, questions
+from bench.recombined import another, recombined
+from indexer import Document
+
+ROUNDS, LEAST_ROUNDS = 11, 3
+LONGEST = 2.0
+"""Seconds for one question, after which it is asked no more often than LEAST_ROUNDS."""
+
+
+def documents(texts: str) -> Iterable[Document]:
+    """``reports``, ``laws``, or a number: so many units recombined."""
+    return {"reports": reports, "laws": laws}[texts]() if not texts.isdecimal() else recombined(int(texts))
+
+
+def build(name: str, texts: str, folder: Path) -> Building:
+    """Index the texts in ``folder``."""
+    feed = Feed(documents(texts))
+    began = time.perf_counter()
+    with _peak() as peak:
+        engine = peer(name, folder)
+        engine.build(feed)
+    whole = time.perf_counter() - began - feed.reading
+    return Building(feed.units, feed.reports, feed.text_bytes, whole, feed.tokenising, peak[0], engine.size())
+
+
+def search(name: str, texts: str, folder: Path) -> Searching:
+    """Ask the index in ``folder`` everything."""
+    engine, every = peer(name, folder), questions()
+    opening = _seconds(engine.open)
+    first = _seconds(lambda: engine.search(every[0]))
+    asked = _asked(engine, every)
+    began = time.perf_counter()
+    counted = engine.panel(PANEL)
+    panel = time.perf_counter() - began
+    searching = Searching(opening, first, asked, panel, _named(counted), _memory())
+    if isinstance(engine, Product):
+        shown = tuple(spent for times in _in_rounds(engine.shown, every) for spent in times)
+        return replace(searching, shown=shown, adding=_adding(engine))
+    return searching
+
+
+def _asked(engine: Peer, every: tuple[Question, ...]) -> tuple[Asked, ...]:
+    answers = [engine.search(question) for question in every]
+    times = _in_rounds(engine.search, every)
+    return tuple(
+        Asked(question.kind, question.name, spent, answer.total, _named(answer.facets))
+        for question, spent, answer in zip(every, times, answers, strict=True)
+    )
+
+
+def _in_rounds(ask: Callable[[Question], object], every: tuple[Question, ...]) -> list[tuple[float, ...]]:
+    """The seconds of each time a question was asked. They take turns, so that none finds its own traces warm."""
+    times: list[list[float]] = [[] for _ in every]
+    for done in range(ROUNDS):
+        for question, spent in zip(every, times, strict=True):
+            if done < LEAST_ROUNDS or sum(spent) < LONGEST:
+                spent.append(_seconds(partial(ask, question)))
+    return list(map(tuple, times))
+
+
+def _adding(engine: Product) -> float:
+    document = another()
+    return _seconds(lambda: engine.add(document))
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    work()
+    return time.perf_counter() - began
+
+
+def _named(counts: object) -> str | None:
+    """Equal for equal counts; None where none are counted."""
+    if counts is None:
+        return None
+    return hashlib.sha256(msgspec.json.encode(counts, order="deterministic")).hexdigest()[:16]
+
+
+@contextmanager
+def _peak() -> Iterator[list[float]]:
+    """The most memory while the block lasts, looked at ten times a second."""
+    peak, done = [_memory()], threading.Event()
+
+    def look() -> None:
+        while not done.wait(0.1):
+            peak[0] = max(peak[0], _memory())
+
+    watcher = threading.Thread(target=look)
+    watcher.start()
+    try:
+        yield peak
+    finally:
+        done.set()
+        watcher.join()
+
+
+def _memory() -> float:
+    """What this process holds, mapped files aside, in MB (from Linux's /proc)."""
+    status = Path("/proc/self/status").read_text()
+    return next(int(line.split()[1]) / 1000 for line in status.splitlines() if line.startswith("RssAnon:"))
+
+
+if __name__ == "__main__":
+    stage, chosen, named, place = sys.argv[1:]
+    sys.stdout.buffer.write(msgspec.json.encode({"build": build, "search": search}[stage](chosen, named, Path(place))))
