@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import gzip
-import json
 import random
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
-from indexer import Document, Heading, Report, Source, Unit
-from indexer.pipeline import discover, examine
+from bench.originals import YEAR, law, law_lines, reports
+from indexer import Document, Heading
 from indexer.text import fold
 
-CORPORA = Path(__file__).parent.parent.parent / "shared" / "corpora"
 SEED = 20261122
 QUERIES = 200
 """Of each set."""
@@ -26,7 +22,6 @@ SHORTEST_HEADING, SHORTEST_SENTENCE = 6, 20
 Address = tuple[str, int]
 
 _NUMBERING = re.compile(r"^(第[一二三四五六七八九十百零]+[章节篇编]|[（(]?[一二三四五六七八九十\d]+[）)]?[、.．]?)\s*")
-_MARKDOWN = re.compile(r"(#+)\s*(.+)")
 _SENTENCE = re.compile("[^。！？；]+[。！？；]")
 _SIGNS = re.compile(r"[\W_]+")
 
@@ -50,23 +45,17 @@ class KnownSet:
 
 def known_sets() -> tuple[KnownSet, ...]:
     """The three sets; the same ones in every run."""
-    reports, laws = _reports(), _laws()
+    delivered, legal = tuple(reports()), _laws()
     return (
-        KnownSet("标题 → 它下面的段", reports, _drawn(_headings(reports))),
-        KnownSet("法律名称 → 它的条文", laws, _drawn(_titles(laws))),
-        KnownSet("去掉十分之一词的句子 → 它的段", reports, _drawn(_worn_sentences(reports))),
+        KnownSet("标题 → 它下面的段", delivered, _drawn(_headings(delivered))),
+        KnownSet("法律名称 → 它的条文", legal, _drawn(_titles(legal))),
+        KnownSet("去掉十分之一词的句子 → 它的段", delivered, _drawn(_worn_sentences(delivered))),
     )
 
 
 def _drawn(items: Iterable[KnownItem]) -> tuple[KnownItem, ...]:
     every = sorted(items, key=lambda item: (item.query, sorted(item.wanted)))
     return tuple(random.Random(SEED).sample(every, min(QUERIES, len(every))))
-
-
-def _reports() -> tuple[Document, ...]:
-    """The reports of the State Council and the provinces, read as ``baogao index`` reads them."""
-    drafts = [each.draft for each in examine(discover([CORPORA / "national", CORPORA / "provinces-2026"]))]
-    return tuple(draft.document(f"{draft.plain_id}-{n}") for n, draft in enumerate(drafts) if draft is not None)
 
 
 def _headings(documents: Iterable[Document]) -> Iterator[KnownItem]:
@@ -85,41 +74,14 @@ def _headings(documents: Iterable[Document]) -> Iterator[KnownItem]:
 
 
 def _laws() -> tuple[Document, ...]:
-    with gzip.open(CORPORA / "scale" / "laws.jsonl.gz", "rt", encoding="utf-8") as rows:
-        read = [(law["title"], _law_lines(law["text"])) for law in map(json.loads, rows)]
-    laws = [(name, lines) for name, lines in read if len(lines) > 5]
-    chosen = random.Random(SEED).sample(laws, LAWS)
-    return tuple(_law(f"{name}-{n}", lines) for n, (name, lines) in enumerate(chosen))
-
-
-def _law_lines(text: str) -> list[str]:
-    """From the law's name on, without comments."""
-    lines = [line.strip() for line in text.splitlines() if line.strip() and not line.startswith("<!--")]
-    start = next((at for at, line in enumerate(lines) if line.startswith("# ")), len(lines))
-    return lines[start:]
-
-
-def _law(law_id: str, lines: list[str]) -> Document:
-    """A unit a line; ``#`` marks the headings, the law's name the outermost of them."""
-    units: list[Unit] = []
-    path: tuple[Heading, ...] = ()
-    for ordinal, line in enumerate(lines, start=1):
-        marked = _MARKDOWN.fullmatch(line)
-        if marked:
-            depth = len(marked[1])
-            path = (*(above for above in path if above.depth < depth), Heading(depth, marked[2]))
-        kind, text = ("heading" if marked else "paragraph"), (marked[2] if marked else line)
-        units.append(Unit(law_id, ordinal, kind, path, ("未标",), text))  # type: ignore[arg-type]
-    report = Report(
-        law_id, path[0].text, 2021, "国家", ("全国",), "其他", None, None, Source("", law_id, "txt", "utf-8"), True, ()
-    )
-    return Document(report, tuple(units))
+    chosen = random.Random(SEED).sample(list(law_lines()), LAWS)
+    return tuple(law(f"{name}-{n}", YEAR, lines) for n, (name, _, lines) in enumerate(chosen))
 
 
 def _titles(laws: Iterable[Document]) -> Iterator[KnownItem]:
-    for law in laws:
-        wanted = frozenset((law.report.id, unit.ordinal) for unit in law.units if unit.kind == "paragraph")
-        yield KnownItem(str(law.report.title), wanted)
+    for each in laws:
+        wanted = frozenset((each.report.id, unit.ordinal) for unit in each.units if unit.kind == "paragraph")
+        yield KnownItem(str(each.report.title), wanted)
 
 
 def _worn_sentences(documents: Iterable[Document]) -> Iterator[KnownItem]:
