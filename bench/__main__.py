@@ -13,7 +13,6 @@ from itertools import cycle, islice
 from pathlib import Path
 from urllib.parse import urlencode
 
-from bench.peers import compare
 from bench.serving import BAOGAO, QUESTIONS, SEEDS, percentile, serving
 
 REQUESTS = 1000
@@ -38,8 +37,6 @@ def main() -> None:
         print(f"{'':44}{'p50':>10}{'p99':>10}  毫秒")
         for label, times in rows:
             print(f"{label:44}{statistics.median(times) * 1000:10.2f}{percentile(times, 99) * 1000:10.2f}")
-        print()
-        compare(index)
 
 
 def _times(work: Callable[[], object], runs: int) -> list[float]:
