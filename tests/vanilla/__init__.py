@@ -1,1 +1,1 @@
-"""The Whoosh engine: an index in a folder, for one machine. The only import of whoosh."""
+"""An engine over Whoosh's own codec, with nothing of the product's storage: what the product's answers are held to."""

@@ -7,13 +7,13 @@ from collections import defaultdict
 from functools import cached_property
 
 from indexer.engines.base import ByOccurrence, ByReport, Hit, ReportHits, SearchRequest, SearchResult, Sort
-from indexer.engines.whoosh.counting import facet_counts, occurrences_in, together
-from indexer.engines.whoosh.loosening import loosely, ranked_loosely
-from indexer.engines.whoosh.matching import Matching
-from indexer.engines.whoosh.ranking import Ranked, ranked
-from indexer.engines.whoosh.snapshot import Snapshot
 from indexer.query import sought
 from indexer.text import distinct
+from vanilla.counting import facet_counts, occurrences_in, together
+from vanilla.loosening import loosely, ranked_loosely
+from vanilla.matching import Matching
+from vanilla.ranking import Ranked, ranked
+from vanilla.snapshot import Snapshot
 
 
 class Answer:

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import repeat
 
 from indexer.engines.base import CountRequest, CountRow, CountTable, FacetCounts, FacetValue, Filter
-from indexer.engines.whoosh.matching import Docs, Matching
-from indexer.engines.whoosh.snapshot import Snapshot
 from indexer.fields import BY_NAME, PATH_SEPARATOR
 from indexer.query import Term
+from vanilla.matching import Docs, Matching
+from vanilla.snapshot import Snapshot
 
 
 def facet_counts(

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 from indexer.engines.base import Sort
 from indexer.engines.loose import is_enough, loose_pieces, loosened, rarity
-from indexer.engines.whoosh.matching import Docs, Matching
-from indexer.engines.whoosh.ranking import Ranked, best_first, by_year, length_norm, saturation
-from indexer.engines.whoosh.snapshot import Snapshot
 from indexer.query import Node
+from vanilla.matching import Docs, Matching
+from vanilla.ranking import Ranked, best_first, by_year, length_norm, saturation
+from vanilla.snapshot import Snapshot
 
 HEADING_GAIN = 2.0
 """A piece in the headings above a unit counts as often as it can in its text, nearly: BM25's most is K1 + 1 = 2.2.

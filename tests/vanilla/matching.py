@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterable
 from typing import assert_never
 
 from indexer.engines.base import Filter
-from indexer.engines.whoosh.snapshot import Snapshot
 from indexer.fields import BY_NAME, PATH_SEPARATOR
 from indexer.query import (
     All,
@@ -32,6 +31,7 @@ from indexer.query import (
     Wildcard,
 )
 from indexer.text import fold, occurrences, pairs, pattern, pieces, stand_in_one_sentence, stand_near
+from vanilla.snapshot import Snapshot
 
 Docs = frozenset[int] | set[int]
 

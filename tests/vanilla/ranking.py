@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterator
 
 from indexer.engines.base import Sort
 from indexer.engines.loose import rarity
-from indexer.engines.whoosh.matching import Docs, Matching
-from indexer.engines.whoosh.snapshot import Snapshot
 from indexer.query import Sought, Span
 from indexer.text import occurrences, pieces
+from vanilla.matching import Docs, Matching
+from vanilla.snapshot import Snapshot
 
 K1 = 1.2
 B = 0.75

@@ -16,12 +16,12 @@ from whoosh.columns import ColumnReader
 from whoosh.index import FileIndex
 from whoosh.reading import IndexReader, ReaderClosed, TermNotFound
 
-from indexer.engines.whoosh.blocks import blocks
-from indexer.engines.whoosh.headings import Headings
-from indexer.engines.whoosh.schema import REPORT_RECORD
 from indexer.errors import NotFound, shown
 from indexer.fields import FIELDS
 from indexer.model import Document, Report, Unit
+from vanilla.blocks import blocks
+from vanilla.headings import Headings
+from vanilla.schema import REPORT_RECORD
 
 Record = TypeVar("Record", Report, Unit)
 Value = TypeVar("Value", str, bytes)

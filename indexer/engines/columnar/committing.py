@@ -12,10 +12,9 @@ from pathlib import Path
 import msgspec
 from whoosh.index import TOC, FileIndex, clean_files
 
-from indexer.engines.columnar import layout
+from indexer.engines.columnar import layout, merging
 from indexer.engines.columnar.codec import REPORTS, UNITS, ColumnarSegment
 from indexer.engines.columnar.contents import Contents
-from indexer.engines.columnar.merging import FULL, merged, to_merge
 from indexer.engines.columnar.segment import Segment
 from indexer.engines.columnar.tables import Tables, pieces, report_arrays
 from indexer.errors import NotFound, shown
@@ -67,7 +66,7 @@ class Commit:
         """Put reports in, each in the place of one of its id."""
         for document in documents:
             self.remove([document.report.id])
-            if self._contents and self._contents.pieces + len(document.units) > FULL:
+            if self._contents and self._contents.pieces + len(document.units) > merging.FULL:
                 self._cut()
             self._contents.add(document)
 
@@ -110,11 +109,11 @@ class Commit:
         self._clean(contents.generation)
 
     def _merge(self) -> None:
-        chosen = to_merge([segment.pieces for segment in self._segments])
+        chosen = merging.to_merge([segment.pieces for segment in self._segments])
         if chosen:
             parts = [self._opened(self._segments[number]) for number in chosen]
             self._segments = [each for number, each in enumerate(self._segments) if number not in chosen]
-            self._keep(merged([(part, part.live) for part in parts]))
+            self._keep(merging.merged([(part, part.live) for part in parts]))
 
     def _clean(self, generation: int) -> None:
         """Take away what no table of contents names any more."""

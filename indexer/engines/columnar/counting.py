@@ -60,9 +60,7 @@ def facet_counts(
         for field in {"", *(chosen.field for chosen in filters)}
     }
     numbers = {field: (tally.units * runs, occurrences * runs) for field, runs in passing.items()}
-    return tuple(
-        FacetCounts(name, _values(view.columns[name], *numbers.get(name, numbers[""]))) for name in names
-    )
+    return tuple(FacetCounts(name, _values(view.columns[name], *numbers.get(name, numbers[""]))) for name in names)
 
 
 def _values(column: Column, units: Array, occurrences: Array) -> tuple[FacetValue, ...]:

@@ -13,7 +13,7 @@ from indexer.fields import FIELDS
 
 FULL = 65_536
 """Pieces (see ``tables``) from which a segment is merged no more: up to here the number of one takes two bytes."""
-_MANY = 8
+MANY = 8
 """Segments smaller than that which may lie beside one another."""
 
 Kept = tuple[Segment, Array]
@@ -27,7 +27,7 @@ def to_merge(sizes: Sequence[int]) -> list[int]:
     what is added, times a logarithm.
     """
     small = sorted((size, number) for number, size in enumerate(sizes) if size < FULL)
-    if len(small) <= _MANY:
+    if len(small) <= MANY:
         return []
     chosen: list[int] = []
     total = 0

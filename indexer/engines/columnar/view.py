@@ -204,7 +204,7 @@ def _counted(name: str, values: tuple[str, ...], codes: Array) -> Column:
     above = [_with_ancestors(name, value) for value in values]
     counted = tuple(dict.fromkeys(chain.from_iterable(above)))
     number = {value: place for place, value in enumerate(counted)}
-    levels = ([number.get(each, len(counted)) for each in level] for level in zip_longest(*above, fillvalue=""))
+    levels = ([len(counted) if each is None else number[each] for each in level] for level in zip_longest(*above))
     changes = np.append(np.ones(min(1, len(codes)), bool), codes[1:] != codes[:-1])
     return Column(values, codes, np.flatnonzero(changes), counted, tuple(map(np.array, levels)))
 
