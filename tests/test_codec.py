@@ -92,14 +92,14 @@ Both = tuple[FileIndex, FileIndex]
 def both(
     request: pytest.FixtureRequest, documents: tuple[Document, ...], tmp_path_factory: pytest.TempPathFactory
 ) -> Both:
-    first, second, third, *others = documents
+    first, second, third, *others = few = [Document(each.report, each.units[:30]) for each in documents]
     short = [shortened(document, number) for number, document in enumerate(documents * 3)]
     batches: dict[str, list[Batch]] = {
         "one commit": [(documents, ())],
         "several": [([first], ()), ([second, third], ()), (others, ())],
         "taken away": [
-            (documents[:3], ()),
-            (documents[3:], ()),
+            (few[:3], ()),
+            (few[3:], ()),
             ([second], [first.report.id]),
             ([], [others[0].report.id]),
         ],
@@ -115,7 +115,7 @@ def shortened(document: Document, number: int) -> Document:
     """Some of a report's units, as another report."""
     return Document(
         replace(document.report, id=f"{number}"),
-        tuple(replace(unit, report_id=f"{number}") for unit in document.units[number : 3 * number + 2]),
+        tuple(replace(unit, report_id=f"{number}") for unit in document.units[number : number + 8]),
     )
 
 
