@@ -48,7 +48,7 @@ HOMES = {
     "jieba": {"indexer/text/segment.py"},
     "rjieba": {"indexer/text/segment.py"},
     "opencc": {"indexer/text/normalise.py"},
-    "whoosh": {"indexer/engines/whoosh/"},
+    "whoosh": {"indexer/engines/columnar/"},
     "flask": {
         "search_app/views.py",
         "search_app/api.py",

@@ -1,16 +1,22 @@
-"""How Whoosh keeps and opens segments of arrays: they are named in its table of contents like any other."""
+"""How Whoosh keeps and reads segments of arrays: they are named in its table of contents like any other."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import NoReturn
 
 import numpy as np
 from whoosh.codec import base
+from whoosh.filedb.filestore import FileStorage
 
+from indexer.engines.columnar.documents import Documents
 from indexer.engines.columnar.layout import File
+from indexer.engines.columnar.lengths import as_kept, field_lengths
+from indexer.engines.columnar.lexicons import lexicons
 from indexer.engines.columnar.segment import Segment
+from indexer.engines.columnar.terms import Terms
+from indexer.errors import IndexUnavailable
 
 UNITS, REPORTS = "units", "reports"
 """The files of a segment: what never changes, and the reports' own records, which may be written again."""
@@ -50,8 +56,8 @@ class ColumnarSegment(base.Segment):
         """Mark the units of the reports that are ``gone``, for Whoosh."""
         self.deleted = frozenset(np.flatnonzero(~opened(self).live).tolist()) if self.gone else frozenset()
 
-    def codec(self) -> Any:
-        raise NotImplementedError
+    def codec(self) -> ColumnarCodec:
+        return ColumnarCodec()
 
     def doc_count_all(self) -> int:
         return self.size
@@ -65,5 +71,46 @@ class ColumnarSegment(base.Segment):
     def is_deleted(self, docnum: int) -> bool:
         return docnum in self.deleted
 
-    def delete_document(self, docnum: int, delete: bool = True) -> None:
-        self.deleted = self.deleted | {docnum} if delete else self.deleted - {docnum}
+    def delete_document(self, docnum: int, delete: bool = True) -> NoReturn:
+        """Raises IndexUnavailable: a report goes with all its units, and by ``Commit``."""
+        _refuse_writing()
+
+
+class ColumnarCodec(base.Codec):
+    """For reading only: what Whoosh asks of a segment, answered from its arrays."""
+
+    def per_document_reader(self, storage: FileStorage, segment: ColumnarSegment) -> Documents:
+        """The units. Raises Damaged, FileNotFoundError."""
+        opened = segment.open(Path(storage.folder))
+        return Documents(opened, segment.deleted, field_lengths(opened))
+
+    def terms_reader(self, storage: FileStorage, segment: ColumnarSegment) -> Terms:
+        """The terms. Raises Damaged, FileNotFoundError."""
+        folder = Path(storage.folder)
+        opened, file = segment.open(folder), File(segment.file(folder, UNITS))
+        kept = {field: as_kept(lengths) for field, lengths in field_lengths(opened).items()}
+        return Terms(lexicons(file, opened.reports), kept, opened.size)
+
+    def per_document_writer(self, storage: FileStorage, segment: base.Segment) -> NoReturn:
+        """Raises IndexUnavailable."""
+        _refuse_writing()
+
+    def field_writer(self, storage: FileStorage, segment: base.Segment) -> NoReturn:
+        """Raises IndexUnavailable."""
+        _refuse_writing()
+
+    def postings_writer(self, dbfile: object, byteids: bool = False) -> NoReturn:
+        """Raises IndexUnavailable."""
+        _refuse_writing()
+
+    def postings_reader(self, *given: object, **named: object) -> NoReturn:
+        """Not offered: ``terms_reader`` gives what goes through postings itself."""
+        raise NotImplementedError
+
+    def new_segment(self, storage: FileStorage, indexname: str) -> NoReturn:
+        """Raises IndexUnavailable."""
+        _refuse_writing()
+
+
+def _refuse_writing() -> NoReturn:
+    raise IndexUnavailable("这个索引只能由 baogao 写入；请运行：baogao index 报告所在的文件夹 --index 索引所在的文件夹")

@@ -45,11 +45,18 @@ def pack_strings(name: str, strings: Sequence[str]) -> dict[str, Array]:
 
 
 class Strings:
-    """The strings that ``pack_strings`` packed."""
+    """The strings that ``pack_strings`` packed; taken one by one they are in UTF-8."""
 
     def __init__(self, file: File, name: str) -> None:
         self._file, self._name = file, name
         self._size = file.count(f"{name}.at") - 1
+
+    def __len__(self) -> int:
+        return self._size
+
+    def __getitem__(self, number: int) -> bytes:
+        blob, at = self._file[self._name].data, self._file[f"{self._name}.at"].data
+        return bytes(blob[at[number] : at[number + 1]])
 
     def every(self) -> list[str]:
         """All of them."""
