@@ -18,7 +18,7 @@ import msgspec
 import pytest
 from faces import Page, Server, abbreviated, baogao, one_chinese_sentence, serving, written
 from flask.testing import FlaskClient
-from indexer.engines.whoosh.folder import SETTINGS_FILE
+from indexer.engines.columnar.folder import SETTINGS_FILE
 
 from indexer.errors import BaogaoError
 from search_app import Reports
@@ -395,13 +395,13 @@ REFUSED = {
 
 HOLDS_THE_LOCK = """
 from indexer import create_engine
-with create_engine("baogao-index")._writer():
+with create_engine("baogao-index").writing():
     print("held", flush=True)
     input()
 """
 HAS_LITTLE_PATIENCE = """
 import sys
-from indexer.engines.whoosh import locking
+from indexer.engines.columnar import locking
 locking.WRITER_TIMEOUT = 0.1
 sys.argv = ["baogao", "index", "more"]
 from search_app import cli

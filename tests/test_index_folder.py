@@ -21,7 +21,7 @@ import whoosh.index
 from whoosh.filedb.filestore import FileStorage
 
 from indexer.engines import Engine, SearchRequest, check_replaceable, create_engine, open_engine
-from indexer.engines.whoosh import locking
+from indexer.engines.columnar import locking
 from indexer.errors import (
     BadParameter,
     IndexBusy,

@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from indexer.engines.whoosh.engine import WhooshEngine
+from indexer.engines.columnar.engine import ColumnarEngine
 from made import docx_file, zip_file
 
 from indexer.catalog import CatalogEntry, read_catalog, write_catalog
@@ -591,7 +591,7 @@ def test_a_text_that_stays_is_not_written_again(
     index(discover([reports]), fresh_index)
     reports.rename(reports.parent / "moved")
     write(reports.parent / "moved" / "catalog.csv", "file,organ\nzz.txt,郑州市人民政府\n")
-    monkeypatch.setattr(WhooshEngine, "update", None)
+    monkeypatch.setattr(ColumnarEngine, "update", None)
     assert index(discover([reports.parent / "moved"]), fresh_index).counts == {"moved": 1, "replaced": 1}
     engine = open_engine(fresh_index)
     assert engine.document("2022-郑州市-政府工作报告").report.organ == "郑州市人民政府"

@@ -44,6 +44,11 @@ class ColumnarSegment(base.Segment):
         """Where one of its files lies."""
         return folder / f"{self.stem}.{f'{self.edition}.{kind}' if kind == REPORTS else kind}"
 
+    @property
+    def pieces_left(self) -> int:
+        """Some as many pieces as have its units that are not deleted."""
+        return self.pieces * (self.size - len(self.deleted)) // max(1, self.size)
+
     def editions(self, folder: Path) -> Iterator[Path]:
         """Every edition of its reports' records that lies there."""
         return folder.glob(f"{self.stem}.*.{REPORTS}")

@@ -99,9 +99,9 @@ class Commit:
 
     def _publish(self) -> None:
         self._segments = [segment for segment in self._segments if len(segment.gone) < segment.reports]
-        self._merge()
         for segment in self._segments:
             segment.mark_deleted(self._opened)
+        self._merge()
         _flush_folder(self._folder)
         contents = TOC(self._toc.schema, self._segments, self._toc.generation + 1)
         contents.write(self._index.storage, self._index.indexname)
@@ -109,7 +109,7 @@ class Commit:
         self._clean(contents.generation)
 
     def _merge(self) -> None:
-        chosen = merging.to_merge([segment.pieces for segment in self._segments])
+        chosen = merging.to_merge([segment.pieces_left for segment in self._segments])
         if chosen:
             parts = [self._opened(self._segments[number]) for number in chosen]
             self._segments = [each for number, each in enumerate(self._segments) if number not in chosen]

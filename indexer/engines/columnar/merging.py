@@ -12,21 +12,23 @@ from indexer.engines.columnar.tables import Filed, Postings, Tables
 from indexer.fields import FIELDS
 
 FULL = 65_536
-"""Pieces (see ``tables``) from which a segment is merged no more: up to here the number of one takes two bytes."""
+"""Pieces (see ``tables``) that a segment holds at most, but for a report that has more: up to here the number of one
+takes two bytes."""
 MANY = 8
-"""Segments smaller than that which may lie beside one another."""
+"""Segments of less than half of that which may lie beside one another."""
 
 Kept = tuple[Segment, Array]
 """A segment, and of each of its units whether it stays."""
 
 
 def to_merge(sizes: Sequence[int]) -> list[int]:
-    """The numbers of the segments to put into one, given their sizes; none where there are few enough.
+    """The numbers of the segments to put into one, given the sizes of what is left of them; none where there are few
+    small ones.
 
     The smallest first, so that a unit is written again once for each doubling of its segment: work in proportion to
     what is added, times a logarithm.
     """
-    small = sorted((size, number) for number, size in enumerate(sizes) if size < FULL)
+    small = sorted((size, number) for number, size in enumerate(sizes) if size < FULL / 2)
     if len(small) <= MANY:
         return []
     chosen: list[int] = []
