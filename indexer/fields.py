@@ -77,6 +77,9 @@ FIELDS = (
     Field("type", "文种", ("文种", "type"), "choice", TYPES, REPORT, "全文、摘编还是评估报告"),
 )  # fmt: skip
 
+OF_UNITS = "section"
+"""The field in which units of one report may differ; in all others they are filed as their report is."""
+
 FACETS = tuple(field.name for field in FIELDS)
 BY_NAME = {field.name: field for field in FIELDS}
 BY_ALIAS = {alias: field for field in FIELDS for alias in field.aliases}

@@ -28,10 +28,11 @@ class Answer:
         self._wanted = distinct(sought(request.query))
         self._loose = loosely(view, self._matchings, request.query) if request.mode == "loose" else None
         found = [(matching, self._units(matching)) for matching in self._matchings]
-        self._tally = tallied(found, self._wanted)
+        self._tally = tallied(view, found, self._wanted)
         self._runs = self._filing.passing(request.filters)
         self._found = [_passing(matching, units, self._runs) for matching, units in found]
-        self._total = int(self._tally.units[self._runs].sum())
+        self._passing = self._tally.passing(self._runs)
+        self._total = int(self._passing.units.sum())
 
     def _units(self, matching: Matching) -> Array:
         return matching.units(self._request.query) if self._loose is None else self._loose.found(matching)
@@ -94,12 +95,12 @@ class Answer:
 
     def _ordered(self, sort: Sort, last: int) -> Ranked:
         if self._loose is not None:
-            return ranked_loosely(self._view, self._found, self._loose, sort, last)
-        return ranked(self._view, self._found, self._wanted, sort, last)
+            return ranked_loosely(self._view, self._found, self._passing, self._loose, sort, last)
+        return ranked(self._view, self._found, self._passing, self._wanted, sort, last)
 
     def _result(self, shown: Ranked) -> SearchResult:
         facets = facet_counts(self._view, self._filing, self._tally, self._request.filters, self._request.facets)
-        apart = tuple(int(each[self._runs].sum()) for each in self._tally.apart)
+        apart = tuple(int(each.sum()) for each in self._passing.apart)
         took = time.perf_counter() - self._began
         return SearchResult(self._total, sum(apart), self._hits(shown), facets, took, apart)
 

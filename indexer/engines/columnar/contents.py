@@ -13,7 +13,7 @@ import numpy as np
 from indexer.engines.columnar.layout import Array
 from indexer.engines.columnar.tables import PIECE, Filed, Postings, Tables
 from indexer.engines.wording import HEADING_END
-from indexer.fields import FIELDS, PATH_SEPARATOR, Field
+from indexer.fields import FIELDS, OF_UNITS, PATH_SEPARATOR, Field
 from indexer.model import Document, Report, Unit
 from indexer.text import Segmenter, fold
 
@@ -91,5 +91,5 @@ def _filed(values: Sequence[str]) -> Filed:
 
 
 def _filed_under(field: Field, report: Report, unit: Unit) -> str:
-    value = getattr(unit if field.name == "section" else report, field.name)
+    value = getattr(unit if field.name == OF_UNITS else report, field.name)
     return PATH_SEPARATOR.join(value) if field.kind == "path" else str(value)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from indexer.engines.base import Sort
+from indexer.engines.columnar.counting import Tally
 from indexer.engines.columnar.layout import Array
 from indexer.engines.columnar.matching import Matching
 from indexer.engines.columnar.ranking import Passing, Ranked, best_first, by_year, saturations
@@ -74,10 +75,13 @@ def _holders(matching: Matching, piece: str) -> Array:
     return found
 
 
-def ranked_loosely(view: View, found: Sequence[Passing], loose: Loose, sort: Sort, last: int) -> Ranked:
-    """The first ``last`` of the units ``found``, which match loosely, in the order ``sort``."""
+def ranked_loosely(
+    view: View, found: Sequence[Passing], tally: Tally, loose: Loose, sort: Sort, last: int
+) -> Ranked:
+    """The first ``last`` of the units ``found``, which match loosely and are counted in ``tally``, in the order
+    ``sort``."""
     if sort != "relevance":
-        return by_year(view, found, sort, last)
+        return by_year(view, found, tally, sort, last)
     depth = COUNTINGS // max(1, len(loose.weights))
     firsts = best_first(view, (Ranked(each.numbered, loose.shares(each)) for each in found), max(last, depth))
     head = np.sort(firsts.units[:depth])

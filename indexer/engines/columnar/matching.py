@@ -11,7 +11,7 @@ import numpy as np
 
 from indexer.engines.columnar.filing import Filing
 from indexer.engines.columnar.layout import Array
-from indexer.engines.columnar.segment import NOTHING
+from indexer.engines.columnar.segment import NOTHING, Word
 from indexer.engines.columnar.view import Part
 from indexer.query import (
     All,
@@ -44,6 +44,7 @@ class Matching:
         self._segment, self._filing = part.segment, filing
         self._found: dict[re.Pattern[str], Found] = {}
         self._times: dict[re.Pattern[str], Array] = {}
+        self._words: dict[str, Word] = {}
 
     def units(self, node: Node) -> Array:
         """The units that ``node`` finds, in order."""
@@ -146,8 +147,17 @@ class Matching:
     def word_holders(self, word: str) -> int:
         """How many units have a word."""
         if self._segment.is_whole:
-            return self._segment.holders(word)
-        return int(np.count_nonzero(self._segment.frequencies(word, np.flatnonzero(self._segment.live))))
+            return self._word(word).holders
+        return int(np.count_nonzero(self.frequencies(word, np.flatnonzero(self._segment.live))))
+
+    def frequencies(self, word: str, units: Array) -> Array:
+        """How often each of ``units``, which are in order, has a word."""
+        return self._segment.frequencies(self._word(word), units)
+
+    def _word(self, word: str) -> Word:
+        if word not in self._words:
+            self._words[word] = self._segment.word(word)
+        return self._words[word]
 
     def times(self, units: Array, sought: Sought) -> Array:
         """How often each of ``units`` holds what is ``sought``."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from indexer.engines.base import Sort
-from indexer.engines.columnar.counting import in_runs
+from indexer.engines.columnar.counting import Tally
 from indexer.engines.columnar.layout import Array
 from indexer.engines.columnar.matching import Matching
 from indexer.engines.columnar.view import View
@@ -42,11 +42,14 @@ class Passing:
         return self.units + self.matching.part.base
 
 
-def ranked(view: View, found: Sequence[Passing], wanted: tuple[Sought, ...], sort: Sort, last: int) -> Ranked:
-    """The first ``last`` of the units ``found`` in the order ``sort``; ``wanted`` is what the query seeks."""
+def ranked(
+    view: View, found: Sequence[Passing], tally: Tally, wanted: tuple[Sought, ...], sort: Sort, last: int
+) -> Ranked:
+    """The first ``last`` of the units ``found``, which are counted in ``tally``, in the order ``sort``; ``wanted`` is
+    what the query seeks."""
     wanted = tuple(filter(pieces, wanted))
     if sort != "relevance" or not wanted:
-        return by_year(view, found, sort, last)
+        return by_year(view, found, tally, sort, last)
     weights = _weights(view, found, wanted)
     if len(wanted) == 1:
         return best_first(view, (_scored(view, each, weights) for each in found), last)
@@ -54,11 +57,11 @@ def ranked(view: View, found: Sequence[Passing], wanted: tuple[Sought, ...], sor
     return _closest_first(view, best, wanted, sum(weights.sought.values()))[:last]
 
 
-def by_year(view: View, found: Sequence[Passing], sort: Sort, last: int) -> Ranked:
-    """The first ``last`` of the units ``found`` by year: newest first unless the oldest are asked for."""
+def by_year(view: View, found: Sequence[Passing], tally: Tally, sort: Sort, last: int) -> Ranked:
+    """The first ``last`` of the units ``found`` by year: newest first unless the oldest are asked for. Only units of
+    reports among which these must be are looked at."""
     ranks = view.ranks(sort)
-    of_runs = [in_runs(each.matching.part.segment, each.units) for each in found]
-    of_ranks = np.bincount(ranks[view.report_of_run], np.concatenate([np.zeros(0), *of_runs]), len(ranks))
+    of_ranks = np.bincount(ranks[view.report_of_run[tally.runs]], tally.units, len(ranks))
     near = ranks[view.report_of_run] <= np.searchsorted(np.cumsum(of_ranks), last)
     among = [
         each.numbered[near[each.matching.part.runs][each.matching.part.segment.run_of[each.units]]] for each in found
@@ -106,7 +109,7 @@ def _scored(view: View, found: Passing, weights: _Weights) -> Ranked:
         for each, weight in weights.sought.items():
             scores += weight * saturations(matching.times(units, each), norms)
         for word, weight in weights.words.items():
-            scores += weight * saturations(matching.part.segment.frequencies(word, units), norms)
+            scores += weight * saturations(matching.frequencies(word, units), norms)
     return Ranked(found.numbered, scores)
 
 

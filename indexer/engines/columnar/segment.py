@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
@@ -11,8 +12,17 @@ from indexer.engines.columnar.layout import Array, File
 from indexer.engines.columnar.packing import Records, Strings
 
 NOTHING = np.empty(0, np.int64)
-_FEWER = 16
-"""So many times fewer units are looked up one by one in the postings of a word, rather than all of these counted."""
+_FEWER = 64
+"""So many times fewer things are looked up or put in order one by one, rather than all units counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of a segment: its postings, from ``first`` up to ``last``, and how many units have it."""
+
+    first: int
+    last: int
+    holders: int
 
 
 class Segment:
@@ -159,13 +169,16 @@ class Segment:
         return _times(units)
 
     def _counts_of_one(self, character: str) -> tuple[Array, Array]:
-        times = np.bincount(self._units(*self._span_of_one(character)), minlength=1)
-        found = np.flatnonzero(times)
+        units = self._units(*self._span_of_one(character))
+        if len(units) * _FEWER < self.size:
+            return _times(np.sort(units))
+        times = np.bincount(units)
+        found = np.flatnonzero(times > 0)
         return found, times[found]
 
     def _span(self, first: int, second: int) -> tuple[int, int]:
         """The postings of a pair."""
-        pair = first * self._width + second
+        pair = self._pairs.dtype.type(first * self._width + second)
         number = int(np.searchsorted(self._pairs, pair))
         if number == len(self._pairs) or self._pairs[number] != pair:
             return 0, 0
@@ -190,8 +203,8 @@ class Segment:
         codes = self.coded(character)
         if codes is None:
             return 0, 0
-        code = int(codes[0])
-        ends = (int(np.searchsorted(self._pairs, each * self._width)) for each in (code, code + 1))
+        pairs = (self._pairs.dtype.type(code * self._width) for code in (int(codes[0]), int(codes[0]) + 1))
+        ends = (int(np.searchsorted(self._pairs, pair)) for pair in pairs)
         begin, end = (int(self._file.part("pairs.first", number, number + 1)[0]) for number in ends)
         return begin, end
 
@@ -212,19 +225,20 @@ class Segment:
         many = first[1:] - first[:-1]
         return self._words.every(), np.repeat(np.arange(len(many)), many), self._file["words.unit"].astype(np.int64)
 
-    def holders(self, word: str) -> int:
-        """How many units have a word."""
-        number = self._words.number(word)
-        return 0 if number is None else int(self._file.part("words.holders", number, number + 1)[0])
-
-    def frequencies(self, word: str, units: Array) -> Array:
-        """How often each of ``units``, which are in order, has a word."""
+    def word(self, word: str) -> Word:
+        """What is known of a word."""
         number = self._words.number(word)
         if number is None:
-            return np.zeros(len(units), np.int64)
-        holders = self._file.part("words.unit", *self._file.part("words.first", number, number + 2).tolist())
-        if len(units) * _FEWER < len(holders):
-            return np.searchsorted(holders, units, "right") - np.searchsorted(holders, units)
+            return Word(0, 0, 0)
+        first, last = self._file.part("words.first", number, number + 2).tolist()
+        return Word(first, last, int(self._file.part("words.holders", number, number + 1)[0]))
+
+    def frequencies(self, word: Word, units: Array) -> Array:
+        """How often each of ``units``, which are in order, has a word."""
+        holders = self._file.part("words.unit", word.first, word.last)
+        if len(units) * _FEWER < self.size + len(holders):
+            wanted = units.astype(holders.dtype)
+            return np.searchsorted(holders, wanted, "right") - np.searchsorted(holders, wanted)
         return np.bincount(holders, minlength=self.size)[units]
 
 

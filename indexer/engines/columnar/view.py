@@ -20,20 +20,20 @@ from indexer.engines.columnar.layout import Array
 from indexer.engines.columnar.segment import NOTHING, Segment
 from indexer.engines.scoring import K1, B
 from indexer.errors import NotFound, shown
-from indexer.fields import BY_NAME, FIELDS, PATH_SEPARATOR
+from indexer.fields import BY_NAME, FIELDS, OF_UNITS, PATH_SEPARATOR
 from indexer.model import Document, Report, Unit
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """What runs are filed under: ``values`` in order, and every run's number in them; ``firsts`` are the runs that are
-    filed otherwise than the one before. ``counted`` are the values that are counted, those above paths too, and
+    """What runs are filed under: ``values`` in order, and every run's number in them; ``is_of_reports`` where all
+    runs of a report are filed alike. ``counted`` are the values that are counted, those above paths too, and
     ``levels`` say for each depth under which of them a value is counted there: the last, beyond all of them, where it
     has no such depth."""
 
     values: tuple[str, ...]
     codes: Array
-    firsts: Array
+    is_of_reports: bool
     counted: tuple[str, ...]
     levels: tuple[Array, ...]
 
@@ -55,6 +55,7 @@ class View:
     def __init__(self, segments: Sequence[Segment], generation: int) -> None:
         self.generation = generation
         self._norms: dict[int, Array] = {}
+        self._reports: dict[int, Report] = {}
         self.parts = tuple(_parts(segments))
         self.size = sum(segment.size for segment in segments)
         self.firsts = _joined([part.base + part.segment.runs[0] for part in self.parts])
@@ -162,6 +163,11 @@ class View:
         return msgspec.json.decode(part.segment.records[unit - part.base], type=Unit)
 
     def report(self, number: int) -> Report:
+        if number not in self._reports:
+            self._reports[number] = self._read_report(number)
+        return self._reports[number]
+
+    def _read_report(self, number: int) -> Report:
         part = next(part for part in reversed(self.parts) if part.reports <= number)
         return msgspec.json.decode(part.segment.report_records[number - part.reports], type=Report)
 
@@ -205,8 +211,7 @@ def _counted(name: str, values: tuple[str, ...], codes: Array) -> Column:
     counted = tuple(dict.fromkeys(chain.from_iterable(above)))
     number = {value: place for place, value in enumerate(counted)}
     levels = ([len(counted) if each is None else number[each] for each in level] for level in zip_longest(*above))
-    changes = np.append(np.ones(min(1, len(codes)), bool), codes[1:] != codes[:-1])
-    return Column(values, codes, np.flatnonzero(changes), counted, tuple(map(np.array, levels)))
+    return Column(values, codes, name != OF_UNITS, counted, tuple(map(np.array, levels)))
 
 
 def _with_ancestors(name: str, value: str) -> list[str]:
