@@ -594,7 +594,7 @@ class TestIndexInTrouble:
         del caught
         gc.collect()  # Whoosh leaves the file that it stumbled over open
 
-    @pytest.mark.parametrize("suffix", [".seg", ".toc"])
+    @pytest.mark.parametrize("suffix", [".units", ".reports", ".toc"])
     @pytest.mark.parametrize("share", [0, 0.5], ids=["empty", "half"])
     def test_a_file_of_it_that_is_cut_off_is_damage_not_a_traceback(
         self, served_index: Path, suffix: str, share: float

@@ -165,9 +165,9 @@ REFUSED: list[tuple[str, Break, type[IndexUnavailable], str]] = [
     ("a later schema", with_setting("schema", 999), IndexOutdated, "是另一个版本建立的；请重新建立："),
     ("another folding", with_setting("folding", 0), IndexOutdated, "是另一个版本建立的；请重新建立："),
     ("another format", with_setting("format", "baogao-other"), IndexOutdated, "是另一个版本建立的；请重新建立："),
-    ("no segment", without("*.seg"), IndexDamaged, "文件不完整或读不出来；请重新建立："),
+    ("no segment", without("*.units"), IndexDamaged, "文件不完整或读不出来；请重新建立："),
     *(
-        (f"{share:.1%} of a segment", cut("*.seg", share), IndexDamaged, "文件不完整或读不出来；请重新建立：")
+        (f"{share:.1%} of a segment", cut("*.units", share), IndexDamaged, "文件不完整或读不出来；请重新建立：")
         for share in (0, 0.01, 0.3, 0.7, 0.99)
     ),
     ("no table of contents", without("*.toc"), IndexDamaged, "文件不完整或读不出来；请重新建立："),
@@ -454,7 +454,7 @@ def test_an_update_killed_at_any_moment_leaves_the_old_or_the_new_state_and_the_
 
 def litter(folder: Path) -> list[str]:
     """What lies in an index's folder and is no part of an index (an unfinished table of contents is 2 KB and stays)."""
-    parts = ("_MAIN_*.toc*", "MAIN_*.seg", "MAIN_WRITELOCK", "MAIN_WRITING", SETTINGS)
+    parts = ("_MAIN_*.toc*", "MAIN_*.units", "MAIN_*.reports", "MAIN_WRITELOCK", "MAIN_WRITING", SETTINGS)
     return [path.name for path in folder.iterdir() if not any(path.match(part) for part in parts)]
 
 
@@ -742,7 +742,7 @@ def test_what_a_run_asks_of_each_commit_does_not_hold_the_index_in_memory(folder
     chars = "".join(map(chr, range(0x4E00, 0x9000)))
     lines = (f"{chars[(n * 37) % 9000 :][:400]}{chars[(n * 101) % 9000 :][:400]}。" for n in range(300))
     engine.update([document("长", *lines)])
-    largest = max(path.stat().st_size for path in folder.glob("*.seg"))
+    largest = max(path.stat().st_size for path in folder.glob("*.units"))
     tracemalloc.start()
     try:
         if use == "info":

@@ -8,8 +8,7 @@ from pathlib import Path
 from bench.engines.base import Answer, Panel, size_of
 from bench.feed import Feed
 from bench.questions import FACETS, SIZE, Question
-from indexer import CountRequest, Document, SearchRequest, SearchResult, create_engine, open_engine
-from indexer.pipeline.indexing import BATCH
+from indexer import CountRequest, SearchRequest, SearchResult, create_engine, open_engine
 from indexer.query import sought
 from search_app.highlight import snippet
 
@@ -19,18 +18,9 @@ class Product:
         self._folder = folder
 
     def build(self, feed: Feed) -> None:
-        """A commit for as many characters as ``baogao index`` takes."""
+        """In one commit."""
         engine = create_engine(str(self._folder))
-        batch: list[Document] = []
-        characters = 0
-        with engine.writing():
-            for document in feed.documents():
-                batch.append(document)
-                characters += sum(len(unit.text) for unit in document.units)
-                if characters >= BATCH:
-                    engine.update(batch)
-                    batch, characters = [], 0
-            engine.update(batch)
+        engine.update(feed.documents())
         engine.close()
 
     def open(self) -> None:

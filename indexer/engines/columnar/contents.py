@@ -6,6 +6,7 @@ from array import array
 from collections import defaultdict
 from collections.abc import Sequence
 from itertools import count, groupby
+from operator import attrgetter, itemgetter
 
 import msgspec
 import numpy as np
@@ -13,7 +14,7 @@ import numpy as np
 from indexer.engines.columnar.layout import Array
 from indexer.engines.columnar.tables import PIECE, Filed, Postings, Tables
 from indexer.engines.wording import HEADING_END
-from indexer.fields import FIELDS, OF_UNITS, PATH_SEPARATOR, Field
+from indexer.fields import BY_NAME, FIELDS, OF_UNITS, PATH_SEPARATOR, Field
 from indexer.model import Document, Report, Unit
 from indexer.text import Segmenter, fold
 
@@ -48,23 +49,28 @@ class Contents:
     def add(self, document: Document) -> None:
         """Take a report."""
         self._reports[document.report.id] = document.report
-        for stretch, (_, units) in enumerate(groupby(document.units, key=lambda unit: unit.headings)):
+        for stretch, (headings, units) in enumerate(groupby(document.units, key=attrgetter("headings"))):
+            above = HEADING_END.join(fold(heading.text) for heading in headings)
+            before = len(self)
             for unit in units:
-                self._add_unit(document.report, unit, stretch)
+                self._add_unit(unit, stretch)
+            self._filed["headings"].extend([above] * (len(self) - before))
+        for field in FIELDS:
+            if field.name != OF_UNITS:
+                self._filed[field.name].extend([_written(field, document.report)] * len(document.units))
 
-    def _add_unit(self, report: Report, unit: Unit, stretch: int) -> None:
+    def _add_unit(self, unit: Unit, stretch: int) -> None:
         folded = fold(unit.text)
         words = self._segmenter.words(folded)
-        self._tokens.extend(map(self._words.__getitem__, words))
+        if words:
+            self._tokens.extend(itemgetter(words[0], *words)(self._words)[1:])
         self._folded.append(folded)
         self.pieces += max(1, -(-len(folded) // PIECE))
         self._records.append(msgspec.json.encode(unit))
         of_unit = (len(self._reports) - 1, unit.ordinal, stretch, len(words))
         for values, value in zip(self._numbers.values(), of_unit, strict=True):
             values.append(value)
-        self._filed["headings"].append(HEADING_END.join(fold(heading.text) for heading in unit.headings))
-        for field in FIELDS:
-            self._filed[field.name].append(_filed_under(field, report, unit))
+        self._filed[OF_UNITS].append(_written(BY_NAME[OF_UNITS], unit))
 
     def tables(self) -> Tables:
         """All that was taken."""
@@ -90,6 +96,6 @@ def _filed(values: Sequence[str]) -> Filed:
     return Filed(list(number), np.array([number[value] for value in values], np.int64))
 
 
-def _filed_under(field: Field, report: Report, unit: Unit) -> str:
-    value = getattr(unit if field.name == OF_UNITS else report, field.name)
+def _written(field: Field, of: Report | Unit) -> str:
+    value = getattr(of, field.name)
     return PATH_SEPARATOR.join(value) if field.kind == "path" else str(value)
