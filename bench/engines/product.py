@@ -8,7 +8,7 @@ from pathlib import Path
 from bench.engines.base import Answer, Panel, size_of
 from bench.feed import Feed
 from bench.questions import FACETS, SIZE, Question
-from indexer import CountRequest, SearchRequest, SearchResult, create_engine, open_engine
+from indexer import CountRequest, Document, SearchRequest, SearchResult, create_engine, open_engine
 from indexer.query import sought
 from search_app.highlight import snippet
 

@@ -45,6 +45,7 @@ class Matching:
         self._found: dict[re.Pattern[str], Found] = {}
         self._times: dict[re.Pattern[str], Array] = {}
         self._words: dict[str, Word] = {}
+        self._under: dict[str, Array] = {}
 
     def units(self, node: Node) -> Array:
         """The units that ``node`` finds, in order."""
@@ -138,11 +139,10 @@ class Matching:
 
     def under(self, folded: str) -> Array:
         """Of every unit, whether a folded text stands in a heading above it."""
-        paths = np.array([folded in path for path in self._segment.headings], bool)
-        if not folded or not paths.any():
-            return np.zeros(self._segment.size, bool)
-        found: Array = paths[self._segment.column("headings")] & self._segment.live
-        return found
+        if folded not in self._under:
+            paths = np.array([folded in path for path in self._segment.headings], bool) & bool(folded)
+            self._under[folded] = paths[self._segment.column("headings")] & self._segment.live
+        return self._under[folded]
 
     def word_holders(self, word: str) -> int:
         """How many units have a word."""
