@@ -18,8 +18,8 @@ import msgspec
 import pytest
 from faces import Page, Server, abbreviated, baogao, one_chinese_sentence, serving, written
 from flask.testing import FlaskClient
-from indexer.engines.columnar.folder import SETTINGS_FILE
 
+from indexer.engines.columnar.folder import SETTINGS_FILE
 from indexer.errors import BaogaoError
 from search_app import Reports
 

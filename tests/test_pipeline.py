@@ -7,11 +7,11 @@ import shutil
 from pathlib import Path
 
 import pytest
-from indexer.engines.columnar.engine import ColumnarEngine
 from made import docx_file, zip_file
 
 from indexer.catalog import CatalogEntry, read_catalog, write_catalog
 from indexer.engines import Engine, SearchRequest, open_engine
+from indexer.engines.columnar.engine import ColumnarEngine
 from indexer.errors import CatalogError, NothingToIndex
 from indexer.model import Document
 from indexer.pipeline import Options, Outcome, Progress, catalog_of, discover, examine, index, indexing, rebuild, rules
