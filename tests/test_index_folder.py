@@ -18,10 +18,9 @@ from pathlib import Path
 
 import pytest
 import whoosh.index
-from whoosh.filedb.filestore import FileStorage
 
 from indexer.engines import Engine, SearchRequest, check_replaceable, create_engine, open_engine
-from indexer.engines.columnar import locking
+from indexer.engines.columnar import locking, toc
 from indexer.errors import (
     BadParameter,
     IndexBusy,
@@ -157,22 +156,23 @@ REFUSED: list[tuple[str, Break, type[IndexUnavailable], str]] = [
     ("a file", replaced_by_a_file, IndexMissing, "还没有索引；请先运行：baogao index "),
     ("someone else's folder", replaced_by_other_files, IndexForeign, "不是报告索引；请检查 --index"),
     ("no settings", without(SETTINGS), IndexForeign, "不是报告索引；请检查 --index"),
-    ("empty settings", with_settings(b""), IndexDamaged, "baogao.json 读不出来；请重新建立："),
-    ("half the settings", cut(SETTINGS, 0.5), IndexDamaged, "baogao.json 读不出来；请重新建立："),
-    ("settings that are no JSON", with_settings(b"\xff\xfe\x00"), IndexDamaged, "baogao.json 读不出来；请重新建立："),
-    ("settings of another shape", with_settings(b"[]"), IndexDamaged, "baogao.json 读不出来；请重新建立："),
+    ("empty settings", with_settings(b""), IndexDamaged, "baogao.json 不见了或坏了；请重新建立："),
+    ("half the settings", cut(SETTINGS, 0.5), IndexDamaged, "baogao.json 不见了或坏了；请重新建立："),
+    ("settings not in JSON", with_settings(b"\xff\xfe\x00"), IndexDamaged, "baogao.json 不见了或坏了；请重新建立："),
+    ("settings of another shape", with_settings(b"[]"), IndexDamaged, "baogao.json 不见了或坏了；请重新建立："),
     ("another schema", with_setting("schema", 0), IndexOutdated, "是另一个版本建立的；请重新建立："),
     ("a later schema", with_setting("schema", 999), IndexOutdated, "是另一个版本建立的；请重新建立："),
     ("another folding", with_setting("folding", 0), IndexOutdated, "是另一个版本建立的；请重新建立："),
     ("another format", with_setting("format", "baogao-other"), IndexOutdated, "是另一个版本建立的；请重新建立："),
-    ("no segment", without("*.units"), IndexDamaged, "文件不完整或读不出来；请重新建立："),
+    ("no segment", without("*.units"), IndexDamaged, ".units 不见了或坏了；请重新建立："),
+    ("no records", without("*.reports"), IndexDamaged, ".reports 不见了或坏了；请重新建立："),
     *(
-        (f"{share:.1%} of a segment", cut("*.units", share), IndexDamaged, "文件不完整或读不出来；请重新建立：")
+        (f"{share:.1%} of a segment", cut("*.units", share), IndexDamaged, ".units 不见了或坏了；请重新建立：")
         for share in (0, 0.01, 0.3, 0.7, 0.99)
     ),
-    ("no table of contents", without("*.toc"), IndexDamaged, "文件不完整或读不出来；请重新建立："),
+    ("no table of contents", without("*.toc"), IndexDamaged, ".toc 不见了或坏了；请重新建立："),
     *(
-        (f"{share:.1%} of a table of contents", cut("*.toc", share), IndexDamaged, "文件不完整或读不出来；请重新建立：")
+        (f"{share:.1%} of a table of contents", cut("*.toc", share), IndexDamaged, ".toc 不见了或坏了；请重新建立：")
         for share in (0, 0.002, 0.01, 0.1, 0.5, 0.9, 0.99)
     ),
 ]
@@ -347,18 +347,18 @@ def test_a_commit_at_the_very_moment_of_opening_is_no_damage(
     """A writer commits between a reader's look for the table of contents and its reading of it."""
     writer, reader = open_engine(str(folder)), open_engine(str(folder))
     left = commits
-    open_file = FileStorage.open_file
+    read = Path.read_bytes
 
-    def open_file_late(storage: FileStorage, name: str, *arguments: object, **options: object) -> object:
+    def read_late(path: Path) -> bytes:
         nonlocal left
-        if name.endswith(".toc") and left:
+        if path.suffix == ".toc" and left:
             left -= 1
             with monkeypatch.context() as in_time:
-                in_time.setattr(FileStorage, "open_file", open_file)
+                in_time.setattr(Path, "read_bytes", read)
                 writer.update(NEW, ["乙"])
-        return open_file(storage, name, *arguments, **options)
+        return read(path)
 
-    monkeypatch.setattr(FileStorage, "open_file", open_file_late)
+    monkeypatch.setattr(Path, "read_bytes", read_late)
     assert texts_at(folder) == UPDATED_TEXTS
     left = commits
     assert texts(reader) == UPDATED_TEXTS
@@ -453,8 +453,8 @@ def test_an_update_killed_at_any_moment_leaves_the_old_or_the_new_state_and_the_
 
 
 def litter(folder: Path) -> list[str]:
-    """What lies in an index's folder and is no part of an index (an unfinished table of contents is 2 KB and stays)."""
-    parts = ("_MAIN_*.toc*", "MAIN_*.units", "MAIN_*.reports", "MAIN_WRITELOCK", "MAIN_WRITING", SETTINGS)
+    """What lies in an index's folder and is no part of an index."""
+    parts = ("_MAIN_*.toc", "MAIN_*.units", "MAIN_*.reports", "MAIN_WRITING", SETTINGS)
     return [path.name for path in folder.iterdir() if not any(path.match(part) for part in parts)]
 
 
@@ -579,12 +579,16 @@ def test_an_index_that_the_system_will_not_open_is_not_called_broken(folder: Pat
 def test_a_commit_that_came_through_is_not_taken_away_by_what_comes_after(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def stopped(*_: object) -> None:
-        raise KeyboardInterrupt
+    clean, last = toc.clean, toc.latest(folder)
+
+    def stopped(folder: Path, contents: whoosh.index.TOC) -> None:
+        if contents.generation > last:
+            raise KeyboardInterrupt
+        clean(folder, contents)
 
     engine = open_engine(str(folder))
     with monkeypatch.context() as late:
-        late.setattr(whoosh.index, "clean_files", stopped)
+        late.setattr(toc, "clean", stopped)
         with pytest.raises(KeyboardInterrupt):
             engine.update(NEW, ["乙"])
     assert texts(engine) == UPDATED_TEXTS == texts_at(folder)

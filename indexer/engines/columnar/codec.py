@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
 
@@ -49,12 +49,8 @@ class ColumnarSegment(base.Segment):
         """Some as many pieces as have its units that are not deleted."""
         return self.pieces * (self.size - len(self.deleted)) // max(1, self.size)
 
-    def editions(self, folder: Path) -> Iterator[Path]:
-        """Every edition of its reports' records that lies there."""
-        return folder.glob(f"{self.stem}.*.{REPORTS}")
-
     def open(self, folder: Path) -> Segment:
-        """The segment for reading. Raises Damaged, FileNotFoundError."""
+        """The segment for reading. Raises Damaged, OSError."""
         return Segment(File(self.file(folder, UNITS)), File(self.file(folder, REPORTS)), self.gone)
 
     def mark_deleted(self, opened: Callable[[ColumnarSegment], Segment]) -> None:
@@ -85,12 +81,12 @@ class ColumnarCodec(base.Codec):
     """For reading only: what Whoosh asks of a segment, answered from its arrays."""
 
     def per_document_reader(self, storage: FileStorage, segment: ColumnarSegment) -> Documents:
-        """The units. Raises Damaged, FileNotFoundError."""
+        """The units. Raises Damaged, OSError."""
         opened = segment.open(Path(storage.folder))
         return Documents(opened, segment.deleted, field_lengths(opened))
 
     def terms_reader(self, storage: FileStorage, segment: ColumnarSegment) -> Terms:
-        """The terms. Raises Damaged, FileNotFoundError."""
+        """The terms. Raises Damaged, OSError."""
         folder = Path(storage.folder)
         opened, file = segment.open(folder), File(segment.file(folder, UNITS))
         kept = {field: as_kept(lengths) for field, lengths in field_lengths(opened).items()}

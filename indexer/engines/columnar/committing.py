@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
@@ -10,11 +9,12 @@ from functools import cached_property
 from pathlib import Path
 
 import msgspec
-from whoosh.index import TOC, FileIndex, clean_files
+from whoosh.index import TOC
 
-from indexer.engines.columnar import layout, merging
+from indexer.engines.columnar import layout, merging, toc
 from indexer.engines.columnar.codec import REPORTS, UNITS, ColumnarSegment
 from indexer.engines.columnar.contents import Contents
+from indexer.engines.columnar.layout import Damaged
 from indexer.engines.columnar.segment import Segment
 from indexer.engines.columnar.tables import Tables, pieces, report_arrays
 from indexer.errors import NotFound, shown
@@ -29,17 +29,15 @@ class Commit:
     into words: two threads, and two segments in memory at most.
     """
 
-    def __init__(
-        self, index: FileIndex, folder: Path, segmenter: Segmenter, opened: Callable[[ColumnarSegment], Segment]
-    ) -> None:
-        """``opened`` opens a segment for reading."""
-        self._index, self._folder, self._segmenter, self._opened = index, folder, segmenter, opened
-        self._toc = TOC.read(index.storage, index.indexname)
+    def __init__(self, folder: Path, segmenter: Segmenter, opened: Callable[[ColumnarSegment], Segment]) -> None:
+        """``opened`` opens a segment for reading. What a killed commit left goes. Raises Damaged, OSError."""
+        self._folder, self._segmenter, self._opened = folder, segmenter, opened
+        self._toc = toc.read(folder)
+        toc.clean(folder, self._toc)
         self._segments: list[ColumnarSegment] = list(self._toc.segments)
         self._contents = Contents(segmenter)
         self._builder = ThreadPoolExecutor(max_workers=1)
         self._building: Future[None] | None = None
-        self._written: list[Path] = []
         self._is_changed = False
 
     @cached_property
@@ -87,14 +85,15 @@ class Commit:
         for number, report in by_number.items():
             records[number] = msgspec.json.encode(report)
         segment.edition = self._toc.generation + 1
-        self._write(segment.file(self._folder, REPORTS), report_arrays(opened.reports, records))
+        layout.write(segment.file(self._folder, REPORTS), report_arrays(opened.reports, records))
+        self._is_changed = True
 
     def finish(self) -> None:
-        """Make it seen."""
+        """Make it seen. Raises Damaged, OSError."""
         self._cut()
         self._wait()
         self._builder.shutdown()
-        if self._written or self._is_changed:
+        if self._is_changed:
             self._publish()
 
     def _publish(self) -> None:
@@ -102,11 +101,10 @@ class Commit:
         for segment in self._segments:
             segment.mark_deleted(self._opened)
         self._merge()
-        _flush_folder(self._folder)
         contents = TOC(self._toc.schema, self._segments, self._toc.generation + 1)
-        contents.write(self._index.storage, self._index.indexname)
-        _flush_folder(self._folder)
-        self._clean(contents.generation)
+        toc.write(self._folder, contents)
+        with suppress(OSError):
+            toc.clean(self._folder, contents)
 
     def _merge(self) -> None:
         chosen = merging.to_merge([segment.pieces_left for segment in self._segments])
@@ -115,33 +113,25 @@ class Commit:
             self._segments = [each for number, each in enumerate(self._segments) if number not in chosen]
             self._keep(merging.merged([(part, part.live) for part in parts]))
 
-    def _clean(self, generation: int) -> None:
-        """Take away what no table of contents names any more."""
-        clean_files(self._index.storage, self._index.indexname, generation, self._segments)
-        for segment in self._segments:
-            for edition in segment.editions(self._folder):
-                if edition != segment.file(self._folder, REPORTS):
-                    edition.unlink(missing_ok=True)
-
     def give_up(self) -> None:
-        """Take away what was written."""
+        """Take away what was written, unless it came to be seen."""
         self._builder.shutdown()
-        for path in self._written:
-            with suppress(OSError):
-                path.unlink()
+        with suppress(OSError, Damaged):
+            toc.clean(self._folder, toc.read(self._folder))
 
     def _cut(self) -> None:
         """Begin another segment, while what was gathered for one is made into it."""
         self._wait()
         if self._contents:
             contents, self._contents = self._contents, Contents(self._segmenter)
-            segment = ColumnarSegment(self._index.indexname, len(contents), contents.pieces, len(contents.ids))
+            segment = ColumnarSegment(toc.INDEX, len(contents), contents.pieces, len(contents.ids))
             self._homes.update((report_id, (segment, number)) for number, report_id in enumerate(contents.ids))
             self._segments.append(segment)
+            self._is_changed = True
             self._building = self._builder.submit(self._build, segment, contents)
 
     def _build(self, segment: ColumnarSegment, contents: Contents) -> None:
-        self._write_segment(segment, contents.tables())
+        self._write(segment, contents.tables())
 
     def _wait(self) -> None:
         if self._building:
@@ -149,24 +139,11 @@ class Commit:
 
     def _keep(self, tables: Tables) -> None:
         segment = ColumnarSegment(
-            self._index.indexname, len(tables.lengths), int(pieces(tables.lengths).sum()), len(tables.reports)
+            toc.INDEX, len(tables.lengths), int(pieces(tables.lengths).sum()), len(tables.reports)
         )
-        self._write_segment(segment, tables)
+        self._write(segment, tables)
         self._segments.append(segment)
 
-    def _write_segment(self, segment: ColumnarSegment, tables: Tables) -> None:
-        self._write(segment.file(self._folder, UNITS), tables.unit_arrays())
-        self._write(segment.file(self._folder, REPORTS), tables.report_arrays())
-
-    def _write(self, path: Path, arrays: dict[str, layout.Array]) -> None:
-        self._written.append(path)
-        layout.write(path, arrays)
-
-
-def _flush_folder(folder: Path) -> None:
-    if os.name != "nt":
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+    def _write(self, segment: ColumnarSegment, tables: Tables) -> None:
+        layout.write(segment.file(self._folder, UNITS), tables.unit_arrays())
+        layout.write(segment.file(self._folder, REPORTS), tables.report_arrays())

@@ -8,8 +8,6 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from weakref import WeakKeyDictionary, WeakValueDictionary
 
-from whoosh.index import TOC, EmptyIndexError
-
 from indexer.engines.base import (
     EVERYTHING,
     ByOccurrence,
@@ -25,7 +23,7 @@ from indexer.engines.base import (
     Vocabulary,
 )
 from indexer.engines.columnar import folder as folders
-from indexer.engines.columnar import locking
+from indexer.engines.columnar import locking, toc
 from indexer.engines.columnar.answering import Answer
 from indexer.engines.columnar.codec import ColumnarSegment
 from indexer.engines.columnar.committing import Commit
@@ -33,7 +31,7 @@ from indexer.engines.columnar.counting import count_table
 from indexer.engines.columnar.filing import Filing
 from indexer.engines.columnar.folder import Settings, trouble_named
 from indexer.engines.columnar.information import information, newest_first
-from indexer.engines.columnar.layout import Array
+from indexer.engines.columnar.layout import Array, Missing
 from indexer.engines.columnar.matching import Matching
 from indexer.engines.columnar.segment import Segment
 from indexer.engines.columnar.view import View
@@ -44,6 +42,9 @@ from indexer.query import Node
 from indexer.synonyms import Synonyms
 from indexer.text import Segmenter
 
+LOOKS = 9
+"""How often to look for a table of contents that commits keep replacing."""
+
 
 class ColumnarEngine:
     """See ``indexer.engines.base.Engine``. A view never changes, so that readers wait for nobody."""
@@ -53,8 +54,9 @@ class ColumnarEngine:
         self._turn, self._writing = threading.RLock(), threading.RLock()
         self._is_writing = False
         self._open_segments: WeakValueDictionary[object, Segment] = WeakValueDictionary()
-        self._index, self._identity = folders.open_whoosh(folder), folders.identity(folder)
-        self._view = self._opened()
+        self._identity = folders.identity(folder)
+        with trouble_named(folder):
+            self._view = self._opened()
         self._segmenter: Segmenter | None = None
         self._infos: WeakKeyDictionary[View, IndexInfo] = WeakKeyDictionary()
 
@@ -113,59 +115,71 @@ class ColumnarEngine:
         """Changes that are seen when all went well; whatever happens, nothing is left of others."""
         segmenter = self._segmenter = self._segmenter or Segmenter(self._settings.lexicon)
         with trouble_named(self._folder):
-            commit = Commit(folders.open_whoosh(self._folder), self._folder, segmenter, self._segment)
-        try:
-            yield commit
-            commit.finish()
-        except OSError as error:
-            commit.give_up()
-            reason, remedy = system_reason(error), system_remedy(error)
-            raise IndexUnavailable(f"写索引 {self._folder} 时出错（{reason}）；原来的内容没有变，{remedy}") from error
-        except BaseException:
-            commit.give_up()
-            raise
+            commit = Commit(self._folder, segmenter, self._segment)
+            try:
+                yield commit
+                commit.finish()
+            except OSError as error:
+                commit.give_up()
+                reason, remedy = system_reason(error), system_remedy(error)
+                raise IndexUnavailable(
+                    f"写索引 {self._folder} 时出错（{reason}）；原来的内容没有变，{remedy}"
+                ) from error
+            except BaseException:
+                commit.give_up()
+                raise
 
     def search(self, request: SearchRequest) -> SearchResult:
-        return self._answer(request).by_unit()
+        with self._reading() as view:
+            return Answer(view, request).by_unit()
 
     def by_report(self, request: SearchRequest, best: int) -> ByReport:
-        return self._answer(request).by_report(best)
+        with self._reading() as view:
+            return Answer(view, request).by_report(best)
 
     def by_occurrence(self, request: SearchRequest) -> ByOccurrence:
-        return self._answer(request).by_occurrence()
-
-    def _answer(self, request: SearchRequest) -> Answer:
-        return Answer(self._seen(), request)
+        with self._reading() as view:
+            return Answer(view, request).by_occurrence()
 
     @contextmanager
     def scan(self, query: Node = EVERYTHING, filters: tuple[Filter, ...] = ()) -> Iterator[Scan]:
-        view = self._seen()
-        answer = Answer(view, SearchRequest(query, filters))
-        units = answer.by_year()
-        times = answer.times(units)
-        with closing(_findings(view, units, times)) as findings:
-            yield Scan(self._info_of(view), len(units), int(times.sum()), findings)
+        with self._reading() as view:
+            answer, info = Answer(view, SearchRequest(query, filters)), self._info_of(view)
+            units = answer.by_year()
+            times = answer.times(units)
+        with closing(self._findings(view, units, times)) as findings:
+            yield Scan(info, len(units), int(times.sum()), findings)
+
+    def _findings(self, view: View, units: Array, times: Array) -> Generator[Finding, None, None]:
+        rows = zip(units.tolist(), view.report_of(units).tolist(), times.tolist(), strict=True)
+        with trouble_named(self._folder):
+            for unit, report, count in rows:
+                yield Finding(view.unit(unit), view.report(report), count)
 
     def count(self, request: CountRequest) -> CountTable:
-        view = self._seen()
-        filing = Filing(view)
-        return count_table(view, filing, [Matching(part, filing) for part in view.parts], request)
+        with self._reading() as view:
+            filing = Filing(view)
+            return count_table(view, filing, [Matching(part, filing) for part in view.parts], request)
 
     def document(self, report_id: str) -> Document:
-        return self._seen().document(report_id)
+        with self._reading() as view:
+            return view.document(report_id)
 
     def reports(self) -> tuple[Report, ...]:
-        return newest_first(self._seen())
+        with self._reading() as view:
+            return newest_first(view)
 
     def vocabulary(self) -> Vocabulary:
-        view = self._seen()
-        return vocabulary_of(tuple(view.texts()), view.paths(), Segmenter(self._settings.lexicon))
+        with self._reading() as view:
+            return vocabulary_of(tuple(view.texts()), view.paths(), Segmenter(self._settings.lexicon))
 
     def pairs(self) -> frozenset[str]:
-        return pairs_of(self._seen().texts())
+        with self._reading() as view:
+            return pairs_of(view.texts())
 
     def info(self) -> IndexInfo:
-        return self._info_of(self._seen())
+        with self._reading() as view:
+            return self._info_of(view)
 
     def _info_of(self, view: View) -> IndexInfo:
         if view not in self._infos:
@@ -181,25 +195,32 @@ class ColumnarEngine:
     def close(self) -> None:
         """What is still read goes on to its end."""
 
+    @contextmanager
+    def _reading(self) -> Iterator[View]:
+        """The state of the last commit, or of the index that was put in this one's place. What is amiss with it is
+        named, as long as it is read."""
+        with trouble_named(self._folder):
+            view = self._seen()
+            for part in view.parts:
+                part.segment.check_length()
+            yield view
+
     def _seen(self) -> View:
-        """The state of the last commit, or of the index that was put in this one's place."""
         with self._turn:
             identity = folders.identity(self._folder)
-            if identity != self._identity or self._index.latest_generation() != self._view.generation:
-                self._settings = folders.read_settings(self._folder)
-                self._index, self._identity = folders.open_whoosh(self._folder), identity
+            if identity != self._identity or toc.latest(self._folder) != self._view.generation:
+                self._settings, self._identity = folders.read_settings(self._folder), identity
                 self._view, self._segmenter = self._opened(), None
             return self._view
 
     def _opened(self) -> View:
-        with trouble_named(self._folder):
-            for _ in range(folders.LOOKS):
-                with suppress(FileNotFoundError, EmptyIndexError):
-                    return self._last_commit()
-            return self._last_commit()
+        for _ in range(LOOKS):
+            with suppress(Missing):
+                return self._last_commit()
+        return self._last_commit()
 
     def _last_commit(self) -> View:
-        contents = TOC.read(self._index.storage, self._index.indexname)
+        contents = toc.read(self._folder)
         return View([self._segment(segment) for segment in contents.segments], contents.generation)
 
     def _segment(self, segment: ColumnarSegment) -> Segment:
@@ -209,8 +230,3 @@ class ColumnarEngine:
         if opened is None:
             opened = self._open_segments[key] = segment.open(self._folder)
         return opened
-
-
-def _findings(view: View, units: Array, times: Array) -> Generator[Finding, None, None]:
-    for unit, report, count in zip(units.tolist(), view.report_of(units).tolist(), times.tolist(), strict=True):
-        yield Finding(view.unit(unit), view.report(report), count)

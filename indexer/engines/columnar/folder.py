@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import errno
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
-from whoosh import index
-from whoosh.filedb.filestore import FileStorage
+from whoosh.index import TOC
 
+from indexer.engines.columnar import disk, toc
+from indexer.engines.columnar.layout import Damaged
 from indexer.engines.columnar.schema import SCHEMA_VERSION, schema
 from indexer.errors import (
-    BaogaoError,
     IndexDamaged,
     IndexForeign,
     IndexMissing,
@@ -33,28 +33,48 @@ SYNONYMS_FILE = "synonyms.json"
 LOCK_FILE = "MAIN_WRITING"
 _FORMAT = "baogao-whoosh"
 
-LOOKS = 9
-"""How often to look for a table of contents that commits keep replacing."""
-
 _REBUILD = "请重新建立：baogao index --rebuild 报告所在的文件夹 --index {folder}"
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the index was made with; it never changes after."""
+    """What the index was made with; it never changes after. ``digest`` is that of the rest."""
 
     format: str
     schema: int
     folding: int
     lexicon: tuple[str, ...]
+    digest: str = ""
 
     @property
     def lexicon_hash(self) -> str:
         return sha256("\n".join(self.lexicon).encode()).hexdigest()
 
 
+@dataclass(frozen=True, slots=True)
+class _Groups:
+    """The synonyms. ``digest`` is that of the rest."""
+
+    groups: Synonyms
+    digest: str = ""
+
+
+_Kept = TypeVar("_Kept", Settings, _Groups)
+
+
+def _sealed(kept: _Kept) -> _Kept:
+    return replace(kept, digest=sha256(msgspec.json.encode(replace(kept, digest=""))).hexdigest())
+
+
+def _decoded(path: Path, kind: type[_Kept]) -> _Kept:
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=kind)
+    except msgspec.DecodeError as error:
+        raise Damaged(path.name) from error
+
+
 def settings_for(lexicon: tuple[str, ...]) -> Settings:
-    return Settings(_FORMAT, SCHEMA_VERSION, FOLDING_VERSION, tuple(sorted(set(lexicon))))
+    return _sealed(Settings(_FORMAT, SCHEMA_VERSION, FOLDING_VERSION, tuple(sorted(set(lexicon)))))
 
 
 def make_place(folder: Path) -> None:
@@ -68,10 +88,9 @@ def make_place(folder: Path) -> None:
 def make(folder: Path, settings: Settings) -> None:
     """Make an empty index in ``folder``, which is empty. The settings are written last, whole."""
     with _making(folder):
-        index.create_in(str(folder), schema()).close()
-        unfinished = folder / f"{SETTINGS_FILE}.new"
-        unfinished.write_bytes(msgspec.json.encode(settings))
-        unfinished.replace(folder / SETTINGS_FILE)
+        toc.write(folder, TOC(schema(), [], 0))
+        disk.put(folder / SETTINGS_FILE, msgspec.json.encode(settings))
+        disk.flush(folder)
 
 
 @contextmanager
@@ -121,12 +140,12 @@ def read_settings(folder: Path) -> Settings:
         raise IndexMissing(f"{folder} 还没有索引；请先运行：baogao index 报告所在的文件夹 --index {folder}")
     if not exists(folder):
         raise IndexForeign(f"{folder} 不是报告索引；请检查 --index 写的文件夹")
-    try:
-        settings = msgspec.json.decode((folder / SETTINGS_FILE).read_bytes(), type=Settings)
-    except (OSError, msgspec.DecodeError) as error:
-        raise IndexDamaged(f"索引 {folder} 的 {SETTINGS_FILE} 读不出来；" + _REBUILD.format(folder=folder)) from error
-    if (settings.format, settings.schema, settings.folding) != (_FORMAT, SCHEMA_VERSION, FOLDING_VERSION):
-        raise IndexOutdated(f"索引 {folder} 是另一个版本建立的；" + _REBUILD.format(folder=folder))
+    with trouble_named(folder):
+        settings = _decoded(folder / SETTINGS_FILE, Settings)
+        if (settings.format, settings.schema, settings.folding) != (_FORMAT, SCHEMA_VERSION, FOLDING_VERSION):
+            raise IndexOutdated(f"索引 {folder} 是另一个版本建立的；" + _REBUILD.format(folder=folder))
+        if settings != _sealed(settings):
+            raise Damaged(SETTINGS_FILE)
     return settings
 
 
@@ -149,47 +168,29 @@ def read_synonyms(folder: Path) -> Synonyms:
     """The synonyms kept in the index; none where none were given."""
     with trouble_named(folder):
         try:
-            return msgspec.json.decode((folder / SYNONYMS_FILE).read_bytes(), type=Synonyms)
+            kept = _decoded(folder / SYNONYMS_FILE, _Groups)
         except FileNotFoundError:
             return ()
+        if kept != _sealed(kept):
+            raise Damaged(SYNONYMS_FILE)
+    return kept.groups
 
 
 def write_synonyms(folder: Path, groups: Synonyms) -> None:
     """Keep ``groups`` in a file of their own, replaced whole: the settings never change, synonyms may."""
-    unfinished = folder / f"{SYNONYMS_FILE}.new"
     try:
-        unfinished.write_bytes(msgspec.json.encode(groups))
-        unfinished.replace(folder / SYNONYMS_FILE)
+        disk.put(folder / SYNONYMS_FILE, msgspec.json.encode(_sealed(_Groups(groups))))
+        disk.flush(folder)
     except OSError as error:
         raise IndexUnavailable(f"同义词写不进索引 {folder}（{system_reason(error)}）；请解决后再运行一次") from error
 
 
-def open_whoosh(folder: Path) -> index.FileIndex:
-    """Whoosh's own index object. Raises IndexUnavailable.
-
-    A commit may take away the table of contents that was just found there; a newer one is there by then.
-    """
-    with trouble_named(folder):
-        for _ in range(LOOKS):
-            with suppress(FileNotFoundError, index.EmptyIndexError):
-                return index.FileIndex(FileStorage(str(folder)))
-        return index.FileIndex(FileStorage(str(folder)))
-
-
 @contextmanager
 def trouble_named(folder: Path) -> Iterator[None]:
-    """Turn what the system refuses into IndexUnavailable, and what Whoosh makes of broken files into IndexDamaged."""
+    """Turn what the system refuses into IndexUnavailable, and what is not what was written into IndexDamaged."""
     try:
         yield
-    except (BaogaoError, index.LockError):
-        raise
+    except Damaged as error:
+        raise IndexDamaged(f"索引 {folder} 的文件 {error} 不见了或坏了；{_REBUILD.format(folder=folder)}") from error
     except OSError as error:
-        if error.errno in (None, errno.ENOENT):
-            raise _damaged(folder) from error
         raise IndexUnavailable(f"打不开索引 {folder}（{system_reason(error)}）；{system_remedy(error)}") from error
-    except Exception as error:
-        raise _damaged(folder) from error
-
-
-def _damaged(folder: Path) -> IndexDamaged:
-    return IndexDamaged(f"索引 {folder} 的文件不完整或读不出来；" + _REBUILD.format(folder=folder))

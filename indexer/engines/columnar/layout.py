@@ -28,7 +28,11 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 
 class Damaged(Exception):
-    """The file is not what was written."""
+    """The file of this name is not what was written."""
+
+
+class Missing(Damaged):
+    """There is no file of this name."""
 
 
 class _Column(msgspec.Struct, frozen=True):
@@ -50,7 +54,7 @@ def write(path: Path, arrays: Mapping[str, Array]) -> None:
         at += data.nbytes
     packed = msgspec.msgpack.encode(header)
     with path.open("xb") as out:
-        out.write(MAGIC + len(packed).to_bytes(8, "little") + _digest(packed) + packed)
+        out.write(MAGIC + len(packed).to_bytes(8, "little") + digest(packed + path.name.encode()) + packed)
         begin = _aligned(out.tell())
         for name, array in arrays.items():
             out.seek(begin + header[name].start)
@@ -89,28 +93,33 @@ class _Mapped:
         return all(map(self._is_block_whole, np.flatnonzero(wanted).tolist()))
 
     def _is_block_whole(self, block: int) -> bool:
-        digest = _digest(self._data[block * BLOCK : (block + 1) * BLOCK])
-        self._checked[block] = digest == self._digests[block * 8 : block * 8 + 8]
+        found = digest(self._data[block * BLOCK : (block + 1) * BLOCK])
+        self._checked[block] = found == self._digests[block * 8 : block * 8 + 8]
         return bool(self._checked[block])
 
 
 class File:
-    """An open file of arrays. Raises Damaged for what is not whole, FileNotFoundError where there is none."""
+    """An open file of arrays. Raises Damaged for what is not whole, Missing where there is none, OSError."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
-        with path.open("rb") as file:
-            head = file.read(_PREAMBLE)
-            packed = file.read(int.from_bytes(head[len(MAGIC) : len(MAGIC) + 8], "little"))
-            if len(head) < _PREAMBLE or not head.startswith(MAGIC) or _digest(packed) != head[-8:]:
-                raise Damaged(path.name)
-            columns = msgspec.msgpack.decode(packed, type=dict[str, _Column])
-            data = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))[_aligned(_PREAMBLE + len(packed)) :]
+        self._name = path.name
+        self._map = _mapped(path)
+        whole = memoryview(self._map)
+        packed = bytes(whole[_PREAMBLE : _PREAMBLE + int.from_bytes(whole[len(MAGIC) : len(MAGIC) + 8], "little")])
+        if whole[: len(MAGIC)] != MAGIC or whole[_PREAMBLE - 8 : _PREAMBLE] != digest(packed + path.name.encode()):
+            raise Damaged(path.name)
+        columns = msgspec.msgpack.decode(packed, type=dict[str, _Column])
+        data = whole[_aligned(_PREAMBLE + len(packed)) :]
         if len(data) != max((each.start + _bytes(each) for each in columns.values()), default=0):
             raise Damaged(path.name)
         self._arrays = {
             name: _Mapped(data[each.start : each.start + _bytes(each)], each) for name, each in columns.items()
         }
+
+    def check_length(self) -> None:
+        """See that the file has not been cut short since it was opened: the system ends who looks behind its end."""
+        if self._map.size() != len(self._map):
+            raise Damaged(self._name)
 
     def count(self, name: str) -> int:
         """How many elements an array has."""
@@ -124,7 +133,7 @@ class File:
         """The elements of an array from ``first`` up to ``last``."""
         mapped = self._arrays[name]
         if not mapped.is_whole(first, last):
-            raise Damaged(self._path.name)
+            raise Damaged(self._name)
         return mapped.array[first:last]
 
     def some(self, name: str, numbers: Array) -> Array:
@@ -132,9 +141,19 @@ class File:
         mapped = self._arrays[name]
         numbers = np.minimum(numbers, len(mapped.array) - 1)
         if not mapped.are_whole(numbers):
-            raise Damaged(self._path.name)
+            raise Damaged(self._name)
         found: Array = mapped.array[numbers]
         return found
+
+
+def _mapped(path: Path) -> mmap.mmap:
+    try:
+        with path.open("rb") as file:
+            if os.fstat(file.fileno()).st_size < _PREAMBLE:
+                raise Damaged(path.name)
+            return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    except FileNotFoundError as error:
+        raise Missing(path.name) from error
 
 
 def _bytes(column: _Column) -> int:
@@ -142,10 +161,11 @@ def _bytes(column: _Column) -> int:
 
 
 def _digests(data: memoryview) -> bytes:
-    return b"".join(_digest(data[at : at + BLOCK]) for at in range(0, data.nbytes, BLOCK))
+    return b"".join(digest(data[at : at + BLOCK]) for at in range(0, data.nbytes, BLOCK))
 
 
-def _digest(data: bytes | memoryview) -> bytes:
+def digest(data: bytes | memoryview) -> bytes:
+    """Eight bytes that tell data from what it may become by accident."""
     return xxhash.xxh3_64_digest(data)
 
 

@@ -38,6 +38,11 @@ class Segment:
         self.is_gone = np.zeros(reports.count("records.length"), bool)
         self.is_gone[list(gone)] = True
 
+    def check_length(self) -> None:
+        """Raises Damaged where one of its files has been cut short since it was opened."""
+        self._file.check_length()
+        self._reports_file.check_length()
+
     @cached_property
     def runs(self) -> tuple[Array, Array, Array]:
         """Runs are units side by side in one report and one section: where each begins, its report, its section."""
