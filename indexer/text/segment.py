@@ -37,7 +37,7 @@ class Segmenter:
 
     def __init__(self, lexicon: Iterable[str] = (), *, reference: bool = False) -> None:
         """``lexicon``: words to know beside jieba's. ``reference`` asks for the Python jieba, not the Rust one."""
-        words = tuple(dict.fromkeys(fold(word) for word in lexicon))
+        words = self.lexicon = tuple(dict.fromkeys(fold(word) for word in lexicon))
         key = words, reference
         self._cuts = _living.get(key) or _living.setdefault(key, (_python_cuts if reference else _fastest_cuts)(words))
 

@@ -22,6 +22,10 @@ from indexer.engines.columnar.tables import Tables
 from indexer.model import Document
 from indexer.text import Segmenter
 
+_MOST = 4
+"""Processes: each takes some 400 MB at its work."""
+_WORTHWHILE = 10_000
+"""Units; fewer are built before a process has begun."""
 _LENGTH = 8
 """Bytes of the length that goes before each message."""
 
@@ -61,19 +65,22 @@ def write(tables: Tables, files: Files) -> None:
 
 
 class Builders:
-    """As many processes as there are processors, begun when there is work for them."""
+    """As many processes as there are processors, up to ``_MOST``, begun when there is work for them."""
 
-    def __init__(self, lexicon: tuple[str, ...]) -> None:
-        self._lexicon = lexicon
+    def __init__(self, segmenter: Segmenter) -> None:
+        self._segmenter = segmenter
         self._idle: list[subprocess.Popen[bytes]] = []
         self._busy: deque[subprocess.Popen[bytes]] = deque()
 
     def order(self, documents: Sequence[Document], files: Files) -> None:
         """Have a segment built; returns when a process has taken it. Raises OSError, for earlier ones too."""
-        if len(self._busy) == (os.cpu_count() or 1):
+        if sum(len(document.units) for document in documents) < _WORTHWHILE:
+            build(documents, self._segmenter, files)
+            return
+        if len(self._busy) == min(_MOST, os.cpu_count() or 1):
             self._await_first()
         builder = self._idle.pop() if self._idle else _begun()
-        _send(_pipe(builder.stdin), msgspec.msgpack.encode(_Order(self._lexicon, tuple(documents), files)))
+        _send(_pipe(builder.stdin), msgspec.msgpack.encode(_Order(self._segmenter.lexicon, tuple(documents), files)))
         self._busy.append(builder)
 
     def finish(self) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
@@ -12,11 +11,11 @@ import msgspec
 from whoosh.index import TOC
 
 from indexer.engines.columnar import layout, merging, toc
+from indexer.engines.columnar.building import Builders, Files, build, write
 from indexer.engines.columnar.codec import REPORTS, UNITS, ColumnarSegment
-from indexer.engines.columnar.contents import Contents
 from indexer.engines.columnar.layout import Damaged
 from indexer.engines.columnar.segment import Segment
-from indexer.engines.columnar.tables import Tables, pieces, report_arrays
+from indexer.engines.columnar.tables import PIECE, pieces, report_arrays
 from indexer.errors import NotFound, shown
 from indexer.model import Document, Report
 from indexer.text import Segmenter
@@ -25,8 +24,8 @@ from indexer.text import Segmenter
 class Commit:
     """Changes to an index, gathered; nothing is seen of them before ``finish``, nor after it failed.
 
-    Who makes one keeps other writers out. While a segment's arrays are made and written, the next one's reports are cut
-    into words: two threads, and two segments in memory at most.
+    Who makes one keeps other writers out. Reports wait until they fill a segment, which other processes then build; the
+    last ones are built here.
     """
 
     def __init__(self, folder: Path, segmenter: Segmenter, opened: Callable[[ColumnarSegment], Segment]) -> None:
@@ -35,9 +34,9 @@ class Commit:
         self._toc = toc.read(folder)
         toc.clean(folder, self._toc)
         self._segments: list[ColumnarSegment] = list(self._toc.segments)
-        self._contents = Contents(segmenter)
-        self._builder = ThreadPoolExecutor(max_workers=1)
-        self._building: Future[None] | None = None
+        self._waiting: dict[str, Document] = {}
+        self._pieces = 0
+        self._builders = Builders(segmenter)
         self._is_changed = False
 
     @cached_property
@@ -53,8 +52,7 @@ class Commit:
     def remove(self, ids: Iterable[str]) -> None:
         """Take reports away, where they are."""
         for report_id in ids:
-            if report_id in self._contents.ids:
-                self._cut()
+            self._waiting.pop(report_id, None)
             if report_id in self._homes:
                 segment, number = self._homes.pop(report_id)
                 segment.gone |= {number}
@@ -64,9 +62,11 @@ class Commit:
         """Put reports in, each in the place of one of its id."""
         for document in documents:
             self.remove([document.report.id])
-            if self._contents and self._contents.pieces + len(document.units) > merging.FULL:
-                self._cut()
-            self._contents.add(document)
+            pieces = _pieces(document)
+            if self._waiting and self._pieces + pieces > merging.FULL:
+                self._builders.order(tuple(self._waiting.values()), self._begin_segment())
+            self._waiting[document.report.id] = document
+            self._pieces += pieces
 
     def amend(self, reports: Sequence[Report]) -> None:
         """Write reports' own records again. Raises NotFound."""
@@ -90,9 +90,10 @@ class Commit:
 
     def finish(self) -> None:
         """Make it seen. Raises Damaged, OSError."""
-        self._cut()
-        self._wait()
-        self._builder.shutdown()
+        if self._waiting:
+            build(tuple(self._waiting.values()), self._segmenter, self._begin_segment())
+        self._builders.finish()
+        self._builders.end()
         if self._is_changed:
             self._publish()
 
@@ -111,39 +112,31 @@ class Commit:
         if chosen:
             parts = [self._opened(self._segments[number]) for number in chosen]
             self._segments = [each for number, each in enumerate(self._segments) if number not in chosen]
-            self._keep(merging.merged([(part, part.live) for part in parts]))
+            tables = merging.merged([(part, part.live) for part in parts])
+            size = int(pieces(tables.lengths).sum())
+            write(tables, self._new_segment(len(tables.lengths), size, len(tables.reports)))
 
     def give_up(self) -> None:
         """Take away what was written, unless it came to be seen."""
-        self._builder.shutdown()
+        self._builders.end()
         with suppress(OSError, Damaged):
             toc.clean(self._folder, toc.read(self._folder))
 
-    def _cut(self) -> None:
-        """Begin another segment, while what was gathered for one is made into it."""
-        self._wait()
-        if self._contents:
-            contents, self._contents = self._contents, Contents(self._segmenter)
-            segment = ColumnarSegment(toc.INDEX, len(contents), contents.pieces, len(contents.ids))
-            self._homes.update((report_id, (segment, number)) for number, report_id in enumerate(contents.ids))
-            self._segments.append(segment)
-            self._is_changed = True
-            self._building = self._builder.submit(self._build, segment, contents)
+    def _begin_segment(self) -> Files:
+        """Where the files of a segment are to be that holds what waits, which waits no more."""
+        units = sum(len(document.units) for document in self._waiting.values())
+        files = self._new_segment(units, self._pieces, len(self._waiting))
+        self._homes.update((report_id, (self._segments[-1], number)) for number, report_id in enumerate(self._waiting))
+        self._waiting, self._pieces = {}, 0
+        return files
 
-    def _build(self, segment: ColumnarSegment, contents: Contents) -> None:
-        self._write(segment, contents.tables())
-
-    def _wait(self) -> None:
-        if self._building:
-            self._building.result()
-
-    def _keep(self, tables: Tables) -> None:
-        segment = ColumnarSegment(
-            toc.INDEX, len(tables.lengths), int(pieces(tables.lengths).sum()), len(tables.reports)
-        )
-        self._write(segment, tables)
+    def _new_segment(self, units: int, pieces: int, reports: int) -> Files:
+        segment = ColumnarSegment(toc.INDEX, units, pieces, reports)
         self._segments.append(segment)
+        self._is_changed = True
+        return Files(str(segment.file(self._folder, UNITS)), str(segment.file(self._folder, REPORTS)))
 
-    def _write(self, segment: ColumnarSegment, tables: Tables) -> None:
-        layout.write(segment.file(self._folder, UNITS), tables.unit_arrays())
-        layout.write(segment.file(self._folder, REPORTS), tables.report_arrays())
+
+def _pieces(document: Document) -> int:
+    """How many pieces its units take, but for what folding makes longer."""
+    return sum(max(1, -(-len(unit.text) // PIECE)) for unit in document.units)

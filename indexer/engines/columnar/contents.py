@@ -12,7 +12,7 @@ import msgspec
 import numpy as np
 
 from indexer.engines.columnar.layout import Array
-from indexer.engines.columnar.tables import PIECE, Filed, Postings, Tables
+from indexer.engines.columnar.tables import Filed, Postings, Tables
 from indexer.engines.wording import HEADING_END
 from indexer.fields import BY_NAME, FIELDS, OF_UNITS, PATH_SEPARATOR, Field
 from indexer.model import Document, Report, Unit
@@ -31,7 +31,6 @@ class Contents:
         self._filed: dict[str, list[str]] = {name: [] for name in ("headings", *(field.name for field in FIELDS))}
         self._words: defaultdict[str, int] = defaultdict(count().__next__)
         self._tokens = array("I")
-        self.pieces = 0
 
     def __len__(self) -> int:
         """Units so far."""
@@ -65,7 +64,7 @@ class Contents:
         if words:
             self._tokens.extend(itemgetter(words[0], *words)(self._words)[1:])
         self._folded.append(folded)
-        self.pieces += max(1, -(-len(folded) // PIECE))
+
         self._records.append(msgspec.json.encode(unit))
         of_unit = (len(self._reports) - 1, unit.ordinal, stretch, len(words))
         for values, value in zip(self._numbers.values(), of_unit, strict=True):

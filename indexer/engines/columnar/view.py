@@ -89,9 +89,9 @@ class View:
     def norms(self, part: Part) -> Array:
         """How often every unit of a segment must hold something to be worth half of what it can be: BM25's measure of
         length."""
-        if part.base not in self._norms:
-            self._norms[part.base] = K1 * (1 - B + B * part.segment.lengths / self.average_length)
-        return self._norms[part.base]
+        if part.reports not in self._norms:
+            self._norms[part.reports] = K1 * (1 - B + B * part.segment.lengths / self.average_length)
+        return self._norms[part.reports]
 
     @cached_property
     def units_of_runs(self) -> Array:
