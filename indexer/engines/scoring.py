@@ -19,8 +19,8 @@ B = 0.75
 LONGEST_WORD = 8
 """Characters. Longer words of jieba's dictionary are names, which the sought text itself finds."""
 
-CLOSENESS_DEPTH = 200
-"""How many of the best units are put in order by closeness too: the largest page."""
+CLOSENESS_DEPTH = 100
+"""How many of the best units are put in order by closeness too: five pages."""
 
 HEADING_GAIN = 2.0
 """Loosely, a piece in the headings above a unit counts as often as it can in its text, nearly: BM25's most is

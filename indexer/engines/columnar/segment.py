@@ -10,6 +10,8 @@ import numpy as np
 
 from indexer.engines.columnar.layout import Array, File
 from indexer.engines.columnar.packing import Records, Strings
+from indexer.engines.columnar.tables import REPORT, RUNS
+from indexer.fields import FACETS
 
 NOTHING = np.empty(0, np.int64)
 _FEWER = 64
@@ -44,24 +46,23 @@ class Segment:
         self._reports_file.check_length()
 
     @cached_property
-    def runs(self) -> tuple[Array, Array, Array]:
-        """Runs are units side by side in one report and one section: where each begins, its report, its section."""
-        report, section = self.column("report"), self.column("section")
-        changes = np.ones(self.size, bool)
-        changes[1:] = (report[1:] != report[:-1]) | (section[1:] != section[:-1])
-        first = np.flatnonzero(changes)
-        return first, report[first], section[first]
+    def runs(self) -> Array:
+        """Where runs begin: units side by side in one report and one section."""
+        return self._file[RUNS].astype(np.int64)
+
+    def of_runs(self, name: str) -> Array:
+        """Every run's report, by its number, or what it is filed under, by its number in ``values``."""
+        return self._file[name]
 
     @cached_property
     def run_of(self) -> Array:
         """Every unit's run."""
-        first = self.runs[0]
-        return np.repeat(np.arange(len(first)), np.diff(np.append(first, self.size)))
+        return np.repeat(np.arange(len(self.runs)), np.diff(np.append(self.runs, self.size)))
 
     @cached_property
     def live_runs(self) -> Array:
         """Of every run, whether its report is still there."""
-        return ~self.is_gone[self.runs[1]]
+        return ~self.is_gone[self.of_runs(REPORT)]
 
     @cached_property
     def is_whole(self) -> bool:
@@ -102,7 +103,7 @@ class Segment:
 
     def column(self, name: str) -> Array:
         """Every unit's value, or its number in ``values``."""
-        return self._file[name]
+        return self._file[name][self.run_of] if name == REPORT or name in FACETS else self._file[name]
 
     def values(self, name: str) -> list[str]:
         """The values of a field that units have, in order; ``column`` has their numbers."""

@@ -12,7 +12,9 @@ pieces of 256 characters, so that a posting takes three bytes.
     pairs.piece, pairs.place  postings: the piece, and how far into it
     words, words.first        the words there are, in order; where each one's postings begin
     words.unit, words.holders postings: the unit, as often as it has the word; how many units have it
-    report ordinal stretch tokens length, headings, and the name of every facet: a value, or its number in a list
+    ordinal stretch tokens length, headings: a value of each unit, or its number in a list
+    runs                      where each run begins: units side by side in one report and one section
+    report, and the name of every facet: a value of each run, or its number in a list
     records                   the units' own
 """
 
@@ -25,10 +27,12 @@ import numpy as np
 
 from indexer.engines.columnar.layout import Array
 from indexer.engines.columnar.packing import narrow, offsets, pack_records, pack_strings
+from indexer.fields import FACETS, OF_UNITS
 
 _END = 0
 """Stands behind every unit's text; the characters count from 1."""
 _CHARACTERS = 0x110000
+RUNS, REPORT = "runs", "report"
 PIECE = 256
 """Characters: how far into a piece something stands fits into a byte."""
 
@@ -69,11 +73,23 @@ class Tables:
         """Of what never changes."""
         return {
             **_text_arrays(self.code_points, self.lengths), **_word_arrays(self.postings, len(self.lengths)),
-            **{name: narrow(values) for name, values in self.numbers.items()},
+            **{name: narrow(values) for name, values in self.numbers.items() if name != REPORT},
             "length": narrow(self.lengths),
-            **{name: part for each in self.filed for name, part in _filed_arrays(each, self.filed[each]).items()},
+            **self._run_arrays(),
             **pack_records("records", self.records),
         }  # fmt: skip
+
+    def _run_arrays(self) -> dict[str, Array]:
+        report, units = self.numbers[REPORT], self.filed[OF_UNITS].codes
+        changes = np.append(
+            np.ones(min(1, len(report)), bool), (report[1:] != report[:-1]) | (units[1:] != units[:-1])
+        )
+        first = np.flatnonzero(changes)
+        arrays = {RUNS: narrow(first), REPORT: narrow(report[first])}
+        for name, filed in self.filed.items():
+            codes = filed.codes[first] if name in FACETS else filed.codes
+            arrays |= _filed_arrays(name, Filed(filed.values, codes))
+        return arrays
 
     def report_arrays(self) -> dict[str, Array]:
         """Of the reports' own records."""

@@ -18,6 +18,7 @@ import numpy as np
 from indexer.engines.base import Sort
 from indexer.engines.columnar.layout import Array
 from indexer.engines.columnar.segment import NOTHING, Segment
+from indexer.engines.columnar.tables import REPORT
 from indexer.engines.scoring import K1, B
 from indexer.errors import NotFound, shown
 from indexer.fields import BY_NAME, FIELDS, OF_UNITS, PATH_SEPARATOR
@@ -58,8 +59,9 @@ class View:
         self._reports: dict[int, Report] = {}
         self.parts = tuple(_parts(segments))
         self.size = sum(segment.size for segment in segments)
-        self.firsts = _joined([part.base + part.segment.runs[0] for part in self.parts])
-        self.report_of_run = _joined([part.reports + part.segment.runs[1].astype(np.int64) for part in self.parts])
+        self.firsts = _joined([part.base + part.segment.runs for part in self.parts])
+        reports = (part.reports + part.segment.of_runs(REPORT).astype(np.int64) for part in self.parts)
+        self.report_of_run = _joined(tuple(reports))
         self.live_runs = np.concatenate([np.zeros(0, bool), *(segment.live_runs for segment in segments)])
         self.columns = {field.name: self._column(field.name) for field in FIELDS}
 
@@ -69,7 +71,7 @@ class View:
         values = tuple(sorted(set().union(*lists)))
         number = {value: i for i, value in enumerate(values)}
         changed = [np.array([number[value] for value in each], np.int64) for each in lists]
-        of_runs = (part.segment.column(name)[part.segment.runs[0]] for part in self.parts)
+        of_runs = (part.segment.of_runs(name) for part in self.parts)
         return _counted(name, values, _joined([new[codes] for new, codes in zip(changed, of_runs, strict=True)]))
 
     @cached_property
@@ -102,7 +104,7 @@ class View:
     def characters_of_runs(self) -> Array:
         """How many characters the units of every run have."""
         return _joined(
-            [np.add.reduceat(part.segment.lengths, part.segment.runs[0]) for part in self.parts if part.segment.size]
+            [np.add.reduceat(part.segment.lengths, part.segment.runs) for part in self.parts if part.segment.size]
         )
 
     @cached_property
@@ -202,8 +204,8 @@ class View:
 def _parts(segments: Sequence[Segment]) -> Iterable[Part]:
     base = reports = runs = 0
     for segment in segments:
-        yield Part(segment, base, reports, slice(runs, runs + len(segment.runs[0])))
-        base, reports, runs = base + segment.size, reports + len(segment.is_gone), runs + len(segment.runs[0])
+        yield Part(segment, base, reports, slice(runs, runs + len(segment.runs)))
+        base, reports, runs = base + segment.size, reports + len(segment.is_gone), runs + len(segment.runs)
 
 
 def _counted(name: str, values: tuple[str, ...], codes: Array) -> Column:
