@@ -69,7 +69,7 @@ def _sealed(kept: _Kept) -> _Kept:
 def _decoded(path: Path, kind: type[_Kept]) -> _Kept:
     try:
         return msgspec.json.decode(path.read_bytes(), type=kind)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise Damaged(path.name) from error
 
 
