@@ -90,7 +90,7 @@ class ColumnarCodec(base.Codec):
         folder = Path(storage.folder)
         opened, file = segment.open(folder), File(segment.file(folder, UNITS))
         kept = {field: as_kept(lengths) for field, lengths in field_lengths(opened).items()}
-        return Terms(lexicons(file, opened.reports), kept, opened.size)
+        return Terms(lexicons(file, opened), kept, opened.size)
 
     def per_document_writer(self, storage: FileStorage, segment: base.Segment) -> NoReturn:
         """Raises IndexUnavailable."""

@@ -209,8 +209,8 @@ class ColumnarEngine:
         with self._turn:
             identity = folders.identity(self._folder)
             if identity != self._identity or toc.latest(self._folder) != self._view.generation:
-                self._settings, self._identity = folders.read_settings(self._folder), identity
-                self._view, self._segmenter = self._opened(), None
+                settings, self._view = folders.read_settings(self._folder), self._opened()
+                self._settings, self._identity, self._segmenter = settings, identity, None
             return self._view
 
     def _opened(self) -> View:
@@ -225,7 +225,7 @@ class ColumnarEngine:
 
     def _segment(self, segment: ColumnarSegment) -> Segment:
         """A segment open for reading; as long as some view has it, it is opened once."""
-        key = self._identity, segment.stem, segment.edition, segment.gone
+        key = folders.identity(self._folder), segment.stem, segment.edition, segment.gone
         opened = self._open_segments.get(key)
         if opened is None:
             opened = self._open_segments[key] = segment.open(self._folder)

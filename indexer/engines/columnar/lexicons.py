@@ -13,6 +13,7 @@ from whoosh.system import pack_uint
 
 from indexer.engines.columnar.layout import Array, File
 from indexer.engines.columnar.packing import Strings
+from indexer.engines.columnar.segment import Segment
 from indexer.fields import FACETS
 
 _POSITIONS = Positions()
@@ -37,14 +38,14 @@ class Lexicon(Protocol):
     def postings(self, number: int) -> Postings: ...
 
 
-def lexicons(file: File, reports: Sequence[str]) -> dict[str, Lexicon]:
-    """Of every field in which any unit has a term, in the order of their names. ``reports`` are the reports' ids."""
+def lexicons(file: File, segment: Segment) -> dict[str, Lexicon]:
+    """Of every field in which any unit has a term, in the order of their names. ``file`` holds the segment's units."""
     every: dict[str, Lexicon] = {
         "words": Words(file),
         "grams": Grams(file),
         "characters": Characters(file),
-        "report": _by_report(file["report"], reports),
-        **{name: Filed(Strings(file, f"{name}.list"), file[name]) for name in FACETS},
+        "report": _by_report(segment.column("report"), segment.reports),
+        **{name: Filed(Strings(file, f"{name}.list"), segment.column(name)) for name in FACETS},
     }
     return {name: every[name] for name in sorted(every) if len(every[name])}
 
