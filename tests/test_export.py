@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import csv
 import datetime
+import gc
 import io
 import json
 import re
 import tempfile
+import weakref
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from importlib.metadata import version
@@ -430,10 +432,13 @@ class TestOverHttp:
     def test_a_reader_who_leaves_lets_the_state_go(self, growing: Engine) -> None:
         answer = create_app(growing).test_client().get("/export.csv")
         next(iter(answer.response))
-        snapshot: Any = growing._snapshot  # type: ignore[attr-defined]
-        held = snapshot._holders
+        state: weakref.ref[object] = weakref.ref(growing._view)  # type: ignore[attr-defined]
+        growing.update([], [growing.reports()[0].id])
+        assert growing.reports()
+        assert state() is not None
         answer.close()
-        assert snapshot._holders == held - 1 == 1
+        gc.collect()
+        assert state() is None
 
 
 class TestNames:
