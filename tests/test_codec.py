@@ -387,6 +387,20 @@ def test_a_length_is_kept_as_nearly_as_whoosh_keeps_it(length: int) -> None:
     assert as_kept(np.array([length])).tolist() == [byte_to_length(length_to_byte(length))]
 
 
+def test_a_reader_opened_during_a_commit_sees_the_next_one(
+    documents: tuple[Document, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoosh looks again when a file has gone that the table of contents named."""
+    short = shortened(documents[0], 1)
+    index = ours(tmp_path, [([short], ())])
+    tables = iter([index._read_toc(), index._read_toc()])
+    ours(tmp_path, [([Document(short.report, short.units[:2])], ())])
+    now = index._read_toc
+    monkeypatch.setattr(index, "_read_toc", lambda: next(tables, None) or now())
+    with index.reader() as reader:
+        assert reader.doc_count() == 2
+
+
 def test_whoosh_does_not_write_here(both: Both) -> None:
     with pytest.raises(IndexUnavailable, match="baogao index"):
         both[0].writer(codec=ColumnarCodec())

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from errno import ENOENT
+from os import strerror
 from pathlib import Path
 from typing import NoReturn
 
@@ -11,7 +14,7 @@ from whoosh.codec import base
 from whoosh.filedb.filestore import FileStorage
 
 from indexer.engines.columnar.documents import Documents
-from indexer.engines.columnar.layout import File
+from indexer.engines.columnar.layout import File, Missing
 from indexer.engines.columnar.lengths import as_kept, field_lengths
 from indexer.engines.columnar.lexicons import lexicons
 from indexer.engines.columnar.segment import Segment
@@ -82,13 +85,15 @@ class ColumnarCodec(base.Codec):
 
     def per_document_reader(self, storage: FileStorage, segment: ColumnarSegment) -> Documents:
         """The units. Raises Damaged, OSError."""
-        opened = segment.open(Path(storage.folder))
+        with _missing_as_for_whoosh():
+            opened = segment.open(Path(storage.folder))
         return Documents(opened, segment.deleted, field_lengths(opened))
 
     def terms_reader(self, storage: FileStorage, segment: ColumnarSegment) -> Terms:
         """The terms. Raises Damaged, OSError."""
         folder = Path(storage.folder)
-        opened, file = segment.open(folder), File(segment.file(folder, UNITS))
+        with _missing_as_for_whoosh():
+            opened, file = segment.open(folder), File(segment.file(folder, UNITS))
         kept = {field: as_kept(lengths) for field, lengths in field_lengths(opened).items()}
         return Terms(lexicons(file, opened.reports), kept, opened.size)
 
@@ -115,3 +120,12 @@ class ColumnarCodec(base.Codec):
 
 def _refuse_writing() -> NoReturn:
     raise IndexUnavailable("这个索引只能由 baogao 写入；请运行：baogao index 报告所在的文件夹 --index 索引所在的文件夹")
+
+
+@contextmanager
+def _missing_as_for_whoosh() -> Iterator[None]:
+    """A later commit may have taken a file away: Whoosh then looks again, where it is told by an OSError."""
+    try:
+        yield
+    except Missing as error:
+        raise FileNotFoundError(ENOENT, strerror(ENOENT), str(error)) from error
