@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
@@ -15,14 +16,15 @@ import pytest
 import whoosh.index
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from whoosh import query, sorting
+from whoosh import fields, query, sorting
 from whoosh.index import TOC, FileIndex
 from whoosh.query import spans
 from whoosh.reading import IndexReader, TermNotFound
 from whoosh.searching import Searcher
 from whoosh.util.numeric import byte_to_length, length_to_byte
+from whoosh.writing import CLEAR, SegmentWriter
 
-from indexer.engines import create_engine
+from indexer.engines import create_engine, open_engine
 from indexer.engines.columnar.codec import ColumnarCodec
 from indexer.engines.columnar.lengths import as_kept
 from indexer.engines.columnar.schema import schema
@@ -401,6 +403,33 @@ def test_a_reader_opened_during_a_commit_sees_the_next_one(
         assert reader.doc_count() == 2
 
 
-def test_whoosh_does_not_write_here(both: Both) -> None:
+WRITING: dict[str, Callable[[SegmentWriter], object]] = {
+    "nothing": lambda writer: None,
+    "a document": lambda writer: writer.add_document(report="a", words="发展"),
+    "without a document": lambda writer: writer.delete_by_term("report", "1"),
+    "another field": lambda writer: writer.add_field("another", fields.TEXT),
+    "one segment": lambda writer: setattr(writer, "optimize", True),
+    "no segments but its own": lambda writer: setattr(writer, "mergetype", CLEAR),
+}
+
+
+@pytest.mark.parametrize("write", WRITING.values(), ids=WRITING)
+def test_whoosh_does_not_write_here(
+    documents: tuple[Document, ...], tmp_path: Path, write: Callable[[SegmentWriter], object]
+) -> None:
+    index = ours(tmp_path, [([shortened(documents[0], number)], ()) for number in (1, 2)])
+    with index.reader() as reader:
+        before = list(reader.iter_docs())
+    with pytest.raises(IndexUnavailable, match="baogao index"), index.writer() as writer:
+        write(writer)
+    with index.reader() as reader:
+        assert list(reader.iter_docs()) == before
+    with closing(open_engine(str(tmp_path))) as engine:
+        engine.update([shortened(documents[0], 3)])
+        assert engine.info().units == len(before) + 8
+    assert not list(tmp_path.glob("*.seg"))
+
+
+def test_whoosh_does_not_write_with_our_codec(both: Both) -> None:
     with pytest.raises(IndexUnavailable, match="baogao index"):
         both[0].writer(codec=ColumnarCodec())

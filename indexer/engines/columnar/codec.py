@@ -17,9 +17,9 @@ from indexer.engines.columnar.documents import Documents
 from indexer.engines.columnar.layout import File, Missing
 from indexer.engines.columnar.lengths import as_kept, field_lengths
 from indexer.engines.columnar.lexicons import lexicons
+from indexer.engines.columnar.schema import refuse_writing
 from indexer.engines.columnar.segment import Segment
 from indexer.engines.columnar.terms import Terms
-from indexer.errors import IndexUnavailable
 
 UNITS, REPORTS = "units", "reports"
 """The files of a segment: what never changes, and the reports' own records, which may be written again."""
@@ -77,7 +77,7 @@ class ColumnarSegment(base.Segment):
 
     def delete_document(self, docnum: int, delete: bool = True) -> NoReturn:
         """Raises IndexUnavailable: a report goes with all its units, and by ``Commit``."""
-        _refuse_writing()
+        refuse_writing()
 
 
 class ColumnarCodec(base.Codec):
@@ -99,15 +99,15 @@ class ColumnarCodec(base.Codec):
 
     def per_document_writer(self, storage: FileStorage, segment: base.Segment) -> NoReturn:
         """Raises IndexUnavailable."""
-        _refuse_writing()
+        refuse_writing()
 
     def field_writer(self, storage: FileStorage, segment: base.Segment) -> NoReturn:
         """Raises IndexUnavailable."""
-        _refuse_writing()
+        refuse_writing()
 
     def postings_writer(self, dbfile: object, byteids: bool = False) -> NoReturn:
         """Raises IndexUnavailable."""
-        _refuse_writing()
+        refuse_writing()
 
     def postings_reader(self, *given: object, **named: object) -> NoReturn:
         """Not offered: ``terms_reader`` gives what goes through postings itself."""
@@ -115,11 +115,7 @@ class ColumnarCodec(base.Codec):
 
     def new_segment(self, storage: FileStorage, indexname: str) -> NoReturn:
         """Raises IndexUnavailable."""
-        _refuse_writing()
-
-
-def _refuse_writing() -> NoReturn:
-    raise IndexUnavailable("这个索引只能由 baogao 写入；请运行：baogao index 报告所在的文件夹 --index 索引所在的文件夹")
+        refuse_writing()
 
 
 @contextmanager
