@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
@@ -15,14 +16,15 @@ import pytest
 import whoosh.index
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from whoosh import query, sorting
+from whoosh import fields, query, sorting
 from whoosh.index import TOC, FileIndex
 from whoosh.query import spans
 from whoosh.reading import IndexReader, TermNotFound
 from whoosh.searching import Searcher
 from whoosh.util.numeric import byte_to_length, length_to_byte
+from whoosh.writing import CLEAR, SegmentWriter
 
-from indexer.engines import create_engine
+from indexer.engines import create_engine, open_engine
 from indexer.engines.columnar.codec import ColumnarCodec
 from indexer.engines.columnar.lengths import as_kept
 from indexer.engines.columnar.schema import schema
@@ -387,6 +389,47 @@ def test_a_length_is_kept_as_nearly_as_whoosh_keeps_it(length: int) -> None:
     assert as_kept(np.array([length])).tolist() == [byte_to_length(length_to_byte(length))]
 
 
-def test_whoosh_does_not_write_here(both: Both) -> None:
+def test_a_reader_opened_during_a_commit_sees_the_next_one(
+    documents: tuple[Document, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoosh looks again when a file has gone that the table of contents named."""
+    short = shortened(documents[0], 1)
+    index = ours(tmp_path, [([short], ())])
+    tables = iter([index._read_toc(), index._read_toc()])
+    ours(tmp_path, [([Document(short.report, short.units[:2])], ())])
+    now = index._read_toc
+    monkeypatch.setattr(index, "_read_toc", lambda: next(tables, None) or now())
+    with index.reader() as reader:
+        assert reader.doc_count() == 2
+
+
+WRITING: dict[str, Callable[[SegmentWriter], object]] = {
+    "nothing": lambda writer: None,
+    "a document": lambda writer: writer.add_document(report="a", words="发展"),
+    "without a document": lambda writer: writer.delete_by_term("report", "1"),
+    "another field": lambda writer: writer.add_field("another", fields.TEXT),
+    "one segment": lambda writer: setattr(writer, "optimize", True),
+    "no segments but its own": lambda writer: setattr(writer, "mergetype", CLEAR),
+}
+
+
+@pytest.mark.parametrize("write", WRITING.values(), ids=WRITING)
+def test_whoosh_does_not_write_here(
+    documents: tuple[Document, ...], tmp_path: Path, write: Callable[[SegmentWriter], object]
+) -> None:
+    index = ours(tmp_path, [([shortened(documents[0], number)], ()) for number in (1, 2)])
+    with index.reader() as reader:
+        before = list(reader.iter_docs())
+    with pytest.raises(IndexUnavailable, match="baogao index"), index.writer() as writer:
+        write(writer)
+    with index.reader() as reader:
+        assert list(reader.iter_docs()) == before
+    with closing(open_engine(str(tmp_path))) as engine:
+        engine.update([shortened(documents[0], 3)])
+        assert engine.info().units == len(before) + 8
+    assert not list(tmp_path.glob("*.seg"))
+
+
+def test_whoosh_does_not_write_with_our_codec(both: Both) -> None:
     with pytest.raises(IndexUnavailable, match="baogao index"):
         both[0].writer(codec=ColumnarCodec())

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from errno import ENOENT
+from os import strerror
 from pathlib import Path
 from typing import NoReturn
 
@@ -11,12 +14,12 @@ from whoosh.codec import base
 from whoosh.filedb.filestore import FileStorage
 
 from indexer.engines.columnar.documents import Documents
-from indexer.engines.columnar.layout import File
+from indexer.engines.columnar.layout import File, Missing
 from indexer.engines.columnar.lengths import as_kept, field_lengths
 from indexer.engines.columnar.lexicons import lexicons
+from indexer.engines.columnar.schema import refuse_writing
 from indexer.engines.columnar.segment import Segment
 from indexer.engines.columnar.terms import Terms
-from indexer.errors import IndexUnavailable
 
 UNITS, REPORTS = "units", "reports"
 """The files of a segment: what never changes, and the reports' own records, which may be written again."""
@@ -74,7 +77,7 @@ class ColumnarSegment(base.Segment):
 
     def delete_document(self, docnum: int, delete: bool = True) -> NoReturn:
         """Raises IndexUnavailable: a report goes with all its units, and by ``Commit``."""
-        _refuse_writing()
+        refuse_writing()
 
 
 class ColumnarCodec(base.Codec):
@@ -82,27 +85,29 @@ class ColumnarCodec(base.Codec):
 
     def per_document_reader(self, storage: FileStorage, segment: ColumnarSegment) -> Documents:
         """The units. Raises Damaged, OSError."""
-        opened = segment.open(Path(storage.folder))
+        with _missing_as_for_whoosh():
+            opened = segment.open(Path(storage.folder))
         return Documents(opened, segment.deleted, field_lengths(opened))
 
     def terms_reader(self, storage: FileStorage, segment: ColumnarSegment) -> Terms:
         """The terms. Raises Damaged, OSError."""
         folder = Path(storage.folder)
-        opened, file = segment.open(folder), File(segment.file(folder, UNITS))
+        with _missing_as_for_whoosh():
+            opened, file = segment.open(folder), File(segment.file(folder, UNITS))
         kept = {field: as_kept(lengths) for field, lengths in field_lengths(opened).items()}
         return Terms(lexicons(file, opened), kept, opened.size)
 
     def per_document_writer(self, storage: FileStorage, segment: base.Segment) -> NoReturn:
         """Raises IndexUnavailable."""
-        _refuse_writing()
+        refuse_writing()
 
     def field_writer(self, storage: FileStorage, segment: base.Segment) -> NoReturn:
         """Raises IndexUnavailable."""
-        _refuse_writing()
+        refuse_writing()
 
     def postings_writer(self, dbfile: object, byteids: bool = False) -> NoReturn:
         """Raises IndexUnavailable."""
-        _refuse_writing()
+        refuse_writing()
 
     def postings_reader(self, *given: object, **named: object) -> NoReturn:
         """Not offered: ``terms_reader`` gives what goes through postings itself."""
@@ -110,8 +115,13 @@ class ColumnarCodec(base.Codec):
 
     def new_segment(self, storage: FileStorage, indexname: str) -> NoReturn:
         """Raises IndexUnavailable."""
-        _refuse_writing()
+        refuse_writing()
 
 
-def _refuse_writing() -> NoReturn:
-    raise IndexUnavailable("这个索引只能由 baogao 写入；请运行：baogao index 报告所在的文件夹 --index 索引所在的文件夹")
+@contextmanager
+def _missing_as_for_whoosh() -> Iterator[None]:
+    """A later commit may have taken a file away: Whoosh then looks again, where it is told by an OSError."""
+    try:
+        yield
+    except Missing as error:
+        raise FileNotFoundError(ENOENT, strerror(ENOENT), str(error)) from error

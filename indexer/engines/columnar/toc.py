@@ -15,11 +15,12 @@ from whoosh.index import TOC
 from indexer.engines.columnar import disk
 from indexer.engines.columnar.codec import REPORTS, UNITS
 from indexer.engines.columnar.layout import Damaged, Missing, digest
+from indexer.engines.columnar.schema import Sealing
 
 INDEX = "MAIN"
 """What Whoosh calls an index that is given no name."""
 _NAMES = re.compile(rf"_{INDEX}_([0-9]+)\.toc")
-_OURS = f"_{INDEX}_*.toc*", f"{INDEX}_*.{UNITS}", f"{INDEX}_*.{REPORTS}"
+_OURS = f"_{INDEX}_*.toc*", f"{INDEX}_*.*"
 
 
 def latest(folder: Path) -> int:
@@ -49,7 +50,7 @@ def read(folder: Path) -> TOC:
 def write(folder: Path, contents: TOC) -> None:
     """Make it the last one, at once, when the disk has all that it names. Raises OSError, and changes nothing."""
     memory, name = RamStorage(), _name(contents.generation)
-    contents.write(memory, INDEX)
+    TOC(Sealing(**dict(contents.schema.items())), contents.segments, contents.generation).write(memory, INDEX)
     disk.flush(folder)
     disk.put(folder / name, memory.files[name] + digest(name.encode() + memory.files[name]))
 
