@@ -56,7 +56,7 @@ class ColumnarEngine:
         self._open_segments: WeakValueDictionary[object, Segment] = WeakValueDictionary()
         self._identity = folders.identity(folder)
         with trouble_named(folder):
-            self._view = self._opened()
+            self._view: View | None = self._opened()
         self._segmenter: Segmenter | None = None
         self._infos: WeakKeyDictionary[View, IndexInfo] = WeakKeyDictionary()
 
@@ -193,7 +193,9 @@ class ColumnarEngine:
         folders.write_synonyms(self._folder, groups)
 
     def close(self) -> None:
-        """What is still read goes on to its end."""
+        """Let the files go; what is still read goes on to its end."""
+        with self._turn:
+            self._view = None
 
     @contextmanager
     def _reading(self) -> Iterator[View]:
@@ -208,10 +210,12 @@ class ColumnarEngine:
     def _seen(self) -> View:
         with self._turn:
             identity = folders.identity(self._folder)
-            if identity != self._identity or toc.latest(self._folder) != self._view.generation:
-                settings, self._view = folders.read_settings(self._folder), self._opened()
+            view = self._view
+            if view is None or identity != self._identity or toc.latest(self._folder) != view.generation:
+                settings, view = folders.read_settings(self._folder), self._opened()
                 self._settings, self._identity, self._segmenter = settings, identity, None
-            return self._view
+                self._view = view
+            return view
 
     def _opened(self) -> View:
         for _ in range(LOOKS):
