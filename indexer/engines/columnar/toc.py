@@ -20,7 +20,8 @@ from indexer.engines.columnar.schema import Sealing
 INDEX = "MAIN"
 """What Whoosh calls an index that is given no name."""
 _NAMES = re.compile(rf"_{INDEX}_([0-9]+)\.toc")
-_OURS = f"_{INDEX}_*.toc*", f"{INDEX}_*.*"
+_OURS = re.compile(rf"_{INDEX}_[0-9]+\.toc.*|{INDEX}_[0-9a-z]{{16}}\..+")
+"""What Whoosh and we call a table of contents, finished or not, and a segment's files."""
 
 
 def latest(folder: Path) -> int:
@@ -61,8 +62,8 @@ def clean(folder: Path, contents: TOC) -> None:
     disk.flush(folder)
     files = (segment.file(folder, kind).name for segment in contents.segments for kind in (UNITS, REPORTS))
     named = {_name(contents.generation), *files}
-    for path in (path for pattern in _OURS for path in folder.glob(pattern)):
-        if path.name not in named:
+    for path in folder.iterdir():
+        if _OURS.fullmatch(path.name) and path.name not in named:
             with suppress(OSError):
                 path.unlink()
 
