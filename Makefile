@@ -7,6 +7,7 @@ BIN := $(VENV)/bin
 INDEX := .index/seeds
 PORT ?= 8000
 CODE := $(shell find indexer search_app -name '*.py' -o -name '*.csv' -o -name '*.html' -o -name '*.css')
+KERNELS := $(wildcard indexer/engines/columnar/kernels/*.[ch])
 SEEDS := $(shell find seeds -type f)
 
 .PHONY: run test lint types bench clean
@@ -41,7 +42,7 @@ $(VENV)/.python:
 	$(PYTHON) -m venv $(VENV)
 	@touch $@
 
-$(VENV)/.installed: setup.cfg pyproject.toml | $(VENV)/.python
+$(VENV)/.installed: setup.cfg setup.py pyproject.toml $(KERNELS) | $(VENV)/.python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
 	@touch $@
 

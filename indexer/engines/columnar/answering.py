@@ -9,10 +9,12 @@ import numpy as np
 from indexer.engines.base import ByOccurrence, ByReport, Hit, ReportHits, SearchRequest, SearchResult, Sort
 from indexer.engines.columnar.counting import facet_counts, tallied
 from indexer.engines.columnar.filing import Filing
+from indexer.engines.columnar.kernels import passing
+from indexer.engines.columnar.kernels.kinds import TIMES
 from indexer.engines.columnar.layout import Array
 from indexer.engines.columnar.loosening import loosely, ranked_loosely
 from indexer.engines.columnar.matching import Matching
-from indexer.engines.columnar.ranking import Passing, Ranked, ranked
+from indexer.engines.columnar.ranking import Ranked, ranked
 from indexer.engines.columnar.view import View
 from indexer.query import sought
 from indexer.text import distinct
@@ -24,18 +26,19 @@ class Answer:
     def __init__(self, view: View, request: SearchRequest) -> None:
         self._began = time.perf_counter()
         self._view, self._request, self._filing = view, request, Filing(view)
-        self._matchings = [Matching(part, self._filing) for part in view.parts]
+        self._matching = Matching(view, self._filing)
         self._wanted = distinct(sought(request.query))
-        self._loose = loosely(view, self._matchings, request.query) if request.mode == "loose" else None
-        found = [(matching, self._units(matching)) for matching in self._matchings]
-        self._tally = tallied(view, found, self._wanted)
+        self._loose = loosely(self._matching, request.query) if request.mode == "loose" else None
+        found = self._found()
+        self._tally = tallied(self._matching, found, self._wanted)
         self._runs = self._filing.passing(request.filters)
-        self._found = [_passing(matching, units, self._runs) for matching, units in found]
-        self._passing = self._tally.passing(self._runs)
-        self._total = int(self._passing.units.sum())
+        self._units = found if self._runs.all() else passing(found, view.run_of, self._runs)
+        self._total = len(self._units)
 
-    def _units(self, matching: Matching) -> Array:
-        return matching.units(self._request.query) if self._loose is None else self._loose.found(matching)
+    def _found(self) -> Array:
+        if self._loose is None:
+            return self._matching.units(self._request.query)
+        return self._loose.found(self._matching)
 
     def by_unit(self) -> SearchResult:
         """See ``Engine.search``."""
@@ -66,12 +69,9 @@ class Answer:
 
     def times(self, units: Array) -> Array:
         """How often each of ``units`` holds anything that is sought."""
-        times = np.zeros(len(units), np.int64)
-        for matching in self._matchings:
-            part = matching.part
-            here = np.flatnonzero((units >= part.base) & (units < part.base + part.segment.size))
-            if len(here):
-                times[here] = sum(matching.times(units[here] - part.base, each) for each in self._wanted)
+        order, times = np.argsort(units), np.empty(len(units), TIMES)
+        ordered = units[order]
+        times[order] = sum((self._matching.times(ordered, each) for each in self._wanted), np.zeros_like(times))
         return times
 
     def _holding(self, occurrences: int) -> Ranked:
@@ -95,12 +95,12 @@ class Answer:
 
     def _ordered(self, sort: Sort, last: int) -> Ranked:
         if self._loose is not None:
-            return ranked_loosely(self._view, self._found, self._passing, self._loose, sort, last)
-        return ranked(self._view, self._found, self._passing, self._wanted, sort, last)
+            return ranked_loosely(self._matching, self._units, self._loose, sort, last)
+        return ranked(self._matching, self._units, self._wanted, sort, last)
 
     def _result(self, shown: Ranked) -> SearchResult:
         facets = facet_counts(self._view, self._filing, self._tally, self._request.filters, self._request.facets)
-        apart = tuple(int(each.sum()) for each in self._passing.apart)
+        apart = tuple(int(each[self._runs].sum()) for each in self._tally.apart)
         took = time.perf_counter() - self._began
         return SearchResult(self._total, sum(apart), self._hits(shown), facets, took, apart)
 
@@ -112,7 +112,3 @@ class Answer:
             for (unit, score, count), report in zip(rows, reports, strict=True)
         )
 
-
-def _passing(matching: Matching, units: Array, runs: Array) -> Passing:
-    here = runs[matching.part.runs]
-    return Passing(matching, units if here.all() else units[here[matching.part.segment.run_of[units]]])

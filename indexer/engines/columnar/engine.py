@@ -159,7 +159,7 @@ class ColumnarEngine:
     def count(self, request: CountRequest) -> CountTable:
         with self._reading() as view:
             filing = Filing(view)
-            return count_table(view, filing, [Matching(part, filing) for part in view.parts], request)
+            return count_table(Matching(view, filing), filing, request)
 
     def document(self, report_id: str) -> Document:
         with self._reading() as view:

@@ -83,14 +83,13 @@ class _Mapped:
                 return False
         return True
 
-    def are_whole(self, numbers: Array) -> bool:
-        """Whether the elements of these numbers are what was written."""
+    def are_whole(self, touched: Array) -> bool:
+        """Whether those blocks are what was written that ``touched`` tells."""
         if self._checked.find(0) < 0:
             return True
-        wanted = np.zeros(len(self._checked), bool)
-        wanted[numbers // self._per_block] = True
-        wanted &= np.frombuffer(self._checked, np.uint8) == 0
-        return all(map(self._is_block_whole, np.flatnonzero(wanted).tolist()))
+        unknown = np.frombuffer(self._checked, bool)
+        wanted = np.flatnonzero(touched[: len(unknown)] & ~unknown)
+        return all(map(self._is_block_whole, wanted.tolist()))
 
     def _is_block_whole(self, block: int) -> bool:
         found = digest(self._data[block * BLOCK : (block + 1) * BLOCK])
@@ -136,14 +135,18 @@ class File:
             raise Damaged(self._name)
         return mapped.array[first:last]
 
-    def some(self, name: str, numbers: Array) -> Array:
-        """The elements of these numbers of an array; of a number beyond its end, the last one."""
-        mapped = self._arrays[name]
-        numbers = np.minimum(numbers, len(mapped.array) - 1)
-        if not mapped.are_whole(numbers):
+    def unchecked(self, name: str) -> Array:
+        """A whole array, to look at scattered places of it; what was found there counts once ``check`` saw them."""
+        return self._arrays[name].array
+
+    def check(self, name: str, touched: Array) -> None:
+        """See that those blocks of an array are whole that ``touched`` tells."""
+        if not self._arrays[name].are_whole(touched):
             raise Damaged(self._name)
-        found: Array = mapped.array[numbers]
-        return found
+
+    def per_block(self, name: str) -> int:
+        """How many elements of an array are checked at once."""
+        return BLOCK // self._arrays[name].array.itemsize
 
 
 def _mapped(path: Path) -> mmap.mmap:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Sequence
 from functools import cached_property
 from itertools import pairwise
@@ -10,6 +9,7 @@ from itertools import pairwise
 import numpy as np
 from zstandard import ZstdCompressionDict, ZstdCompressor, ZstdDecompressor, ZstdError, train_dictionary
 
+from indexer.engines.columnar.kernels.kinds import OFFSET
 from indexer.engines.columnar.layout import Array, File
 
 PER_BLOCK = 8
@@ -40,7 +40,7 @@ def pack_strings(name: str, strings: Sequence[str]) -> dict[str, Array]:
     encoded = [string.encode("utf-8", "surrogatepass") for string in strings]
     return {
         name: np.frombuffer(b"".join(encoded), np.uint8),
-        f"{name}.at": narrow(offsets([len(each) for each in encoded])),
+        f"{name}.at": offsets([len(each) for each in encoded]).astype(OFFSET),
     }
 
 
@@ -62,14 +62,6 @@ class Strings:
         """All of them."""
         blob, at = self._file[self._name].tobytes(), self._file[f"{self._name}.at"].tolist()
         return [blob[a:b].decode("utf-8", "surrogatepass") for a, b in pairwise(at)]
-
-    def number(self, string: str) -> int | None:
-        """The place of one where they are in order; None where it is not among them. What sorts strings sorts their
-        bytes alike."""
-        wanted = string.encode("utf-8", "surrogatepass")
-        blob, at = self._file[self._name].data, self._file[f"{self._name}.at"].data
-        place = bisect_left(range(self._size), wanted, key=lambda number: bytes(blob[at[number] : at[number + 1]]))
-        return place if place < self._size and blob[at[place] : at[place + 1]] == wanted else None
 
 
 def pack_records(name: str, records: Sequence[bytes]) -> dict[str, Array]:

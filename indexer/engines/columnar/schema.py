@@ -10,7 +10,7 @@ from whoosh.analysis.tokenizers import SpaceSeparatedTokenizer
 from indexer.errors import IndexUnavailable
 from indexer.fields import FIELDS
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 """Raise it when the documents or the files change: indexes written before are then refused."""
 
 

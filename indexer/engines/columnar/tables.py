@@ -4,7 +4,8 @@ Units are numbered from 0, report by report. Their folded texts lie end to end i
 behind each; a character is written as its place in the segment's ``alphabet``. Every character of every unit opens one
 pair with the one behind it (the last one with the sign), so the pairs are an index of single characters too. A pair is
 the place of its first character times the size of the alphabet and one, plus that of its second. Texts are addressed by
-pieces of 256 characters, so that a posting takes three bytes.
+pieces of 256 characters, so that a posting takes three bytes: characters, pieces and the units of postings are numbered
+in 16 bits, and only in a segment that has more of any of them in 32.
 
     text, starts              the folded texts; where each unit's begins
     pieces.unit, pieces.start the unit of each piece; where it begins in ``text``
@@ -22,9 +23,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
+from indexer.engines.columnar.kernels.kinds import NARROW, OFFSET, PAIRS, WIDE
 from indexer.engines.columnar.layout import Array
 from indexer.engines.columnar.packing import narrow, offsets, pack_records, pack_strings
 from indexer.fields import FACETS, OF_UNITS
@@ -71,8 +74,10 @@ class Tables:
 
     def unit_arrays(self) -> dict[str, Array]:
         """Of what never changes."""
+        alphabet = _alphabet(self.code_points)
+        width = _width(len(alphabet), int(pieces(self.lengths).sum()))
         return {
-            **_text_arrays(self.code_points, self.lengths), **_word_arrays(self.postings, len(self.lengths)),
+            **_text_arrays(self.code_points, self.lengths, alphabet, width), **_word_arrays(self.postings, width),
             **{name: narrow(values) for name, values in self.numbers.items() if name != REPORT},
             "length": narrow(self.lengths),
             **self._run_arrays(),
@@ -101,19 +106,27 @@ def report_arrays(reports: Sequence[str], records: Sequence[bytes]) -> dict[str,
     return {**pack_strings("reports", reports), **pack_records("records", records)}
 
 
-def _text_arrays(code_points: Array, lengths: Array) -> dict[str, Array]:
+def _alphabet(code_points: Array) -> Array:
     present = np.zeros(_CHARACTERS, bool)
     present[code_points] = True
-    alphabet = np.flatnonzero(present)
-    code = np.zeros(_CHARACTERS, np.min_scalar_type(len(alphabet)))
+    return np.flatnonzero(present)
+
+
+def _width(*most: int) -> np.dtype[Any]:
+    """What numbers up to each of these are written in."""
+    return NARROW if max(most) <= np.iinfo(NARROW).max else WIDE
+
+
+def _text_arrays(code_points: Array, lengths: Array, alphabet: Array, width: np.dtype[Any]) -> dict[str, Array]:
+    code = np.zeros(_CHARACTERS, width)
     code[alphabet] = np.arange(1, len(alphabet) + 1)
     starts = offsets(lengths + 1)
-    text = np.full(int(starts[-1]), _END, code.dtype)
+    text = np.full(int(starts[-1]), _END, width)
     at = np.arange(len(code_points)) + np.repeat(np.arange(len(lengths)), lengths)
     text[at] = code[code_points]
     return {
-        "alphabet": alphabet.astype(np.uint32), "text": text, "starts": narrow(starts),
-        **_piece_arrays(lengths, starts), **_pair_arrays(text, at, _places(lengths), len(alphabet) + 1),
+        "alphabet": alphabet.astype(np.uint32), "text": text, "starts": starts.astype(OFFSET),
+        **_piece_arrays(lengths, starts, width), **_pair_arrays(text, at, _places(lengths), len(alphabet) + 1),
     }  # fmt: skip
 
 
@@ -123,11 +136,11 @@ def pieces(lengths: Array) -> Array:
     return many
 
 
-def _piece_arrays(lengths: Array, starts: Array) -> dict[str, Array]:
+def _piece_arrays(lengths: Array, starts: Array, width: np.dtype[Any]) -> dict[str, Array]:
     many = pieces(lengths)
     unit = np.repeat(np.arange(len(lengths)), many)
     within = np.arange(len(unit)) - np.repeat(offsets(many)[:-1], many)
-    return {"pieces.unit": narrow(unit, len(lengths)), "pieces.start": narrow(starts[unit] + within * PIECE)}
+    return {"pieces.unit": unit.astype(width), "pieces.start": (starts[unit] + within * PIECE).astype(OFFSET)}
 
 
 def _places(lengths: Array) -> Array:
@@ -144,24 +157,24 @@ def _pair_arrays(text: Array, at: Array, places: Array, width: int) -> dict[str,
     pairs = text[at].astype(np.int64)[order] * width + text[at + 1][order]
     first = np.flatnonzero(np.append(np.ones(min(1, len(pairs)), bool), pairs[1:] != pairs[:-1]))
     return {
-        "pairs": narrow(pairs[first], width * width),
-        "pairs.first": narrow(np.append(first, len(pairs))),
-        "pairs.piece": narrow(places // PIECE)[order],
+        "pairs": pairs[first].astype(PAIRS[text.dtype]),
+        "pairs.first": np.append(first, len(pairs)).astype(OFFSET),
+        "pairs.piece": (places // PIECE).astype(text.dtype)[order],
         "pairs.place": (places % PIECE).astype(np.uint8)[order],
     }
 
 
-def _word_arrays(postings: Postings, units: int) -> dict[str, Array]:
+def _word_arrays(postings: Postings, width: np.dtype[Any]) -> dict[str, Array]:
     in_order, place = _in_order(postings.words)
     word = narrow(place[postings.word], len(in_order))
     order = np.argsort(word, kind="stable")
-    word, unit = word[order], narrow(postings.unit, units)[order]
+    word, unit = word[order], postings.unit.astype(width)[order]
     is_first = np.append(np.ones(min(1, len(word)), bool), (word[1:] != word[:-1]) | (unit[1:] != unit[:-1]))
     return {
         **pack_strings("words", [postings.words[number] for number in in_order]),
-        "words.first": narrow(offsets(np.bincount(word, minlength=len(in_order)))),
+        "words.first": offsets(np.bincount(word, minlength=len(in_order))).astype(OFFSET),
         "words.unit": unit,
-        "words.holders": narrow(np.bincount(word[is_first], minlength=len(in_order))),
+        "words.holders": np.bincount(word[is_first], minlength=len(in_order)).astype(OFFSET),
     }
 
 

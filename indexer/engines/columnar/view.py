@@ -16,7 +16,9 @@ import msgspec
 import numpy as np
 
 from indexer.engines.base import Sort
+from indexer.engines.columnar.kernels.kinds import CODE, RUN
 from indexer.engines.columnar.layout import Array
+from indexer.engines.columnar.postings import Postings
 from indexer.engines.columnar.segment import NOTHING, Segment
 from indexer.engines.columnar.tables import REPORT
 from indexer.engines.scoring import K1, B
@@ -27,14 +29,14 @@ from indexer.model import Document, Report, Unit
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """What runs are filed under: ``values`` in order, and every run's number in them; ``is_of_reports`` where all
-    runs of a report are filed alike. ``counted`` are the values that are counted, those above paths too, and
+    """What runs are filed under: ``values`` in order, and every run's number in them; ``of_reports`` is every report's
+    where all its runs are filed alike. ``counted`` are the values that are counted, those above paths too, and
     ``levels`` say for each depth under which of them a value is counted there: the last, beyond all of them, where it
     has no such depth."""
 
     values: tuple[str, ...]
     codes: Array
-    is_of_reports: bool
+    of_reports: Array | None
     counted: tuple[str, ...]
     levels: tuple[Array, ...]
 
@@ -55,13 +57,14 @@ class View:
 
     def __init__(self, segments: Sequence[Segment], generation: int) -> None:
         self.generation = generation
-        self._norms: dict[int, Array] = {}
         self._reports: dict[int, Report] = {}
         self.parts = tuple(_parts(segments))
         self.size = sum(segment.size for segment in segments)
+        self.postings = Postings(segments)
         self.firsts = _joined([part.base + part.segment.runs for part in self.parts])
         reports = (part.reports + part.segment.of_runs(REPORT).astype(np.int64) for part in self.parts)
-        self.report_of_run = _joined(tuple(reports))
+        self.report_of_run = _joined(tuple(reports)).astype(CODE)
+        self.many_reports = sum(len(segment.is_gone) for segment in segments)
         self.live_runs = np.concatenate([np.zeros(0, bool), *(segment.live_runs for segment in segments)])
         self.columns = {field.name: self._column(field.name) for field in FIELDS}
 
@@ -70,9 +73,20 @@ class View:
         lists = [part.segment.values(name) for part in self.parts]
         values = tuple(sorted(set().union(*lists)))
         number = {value: i for i, value in enumerate(values)}
-        changed = [np.array([number[value] for value in each], np.int64) for each in lists]
+        changed = [np.array([number[value] for value in each], CODE) for each in lists]
         of_runs = (part.segment.of_runs(name) for part in self.parts)
-        return _counted(name, values, _joined([new[codes] for new, codes in zip(changed, of_runs, strict=True)]))
+        codes = (new[codes] for new, codes in zip(changed, of_runs, strict=True))
+        return self._counted(name, values, np.concatenate([np.zeros(0, CODE), *codes]))
+
+    def _counted(self, name: str, values: tuple[str, ...], codes: Array) -> Column:
+        above = [_with_ancestors(name, value) for value in values]
+        counted = tuple(dict.fromkeys(chain.from_iterable(above)))
+        number = {value: place for place, value in enumerate(counted)}
+        levels = ([len(counted) if each is None else number[each] for each in level] for level in zip_longest(*above))
+        of_reports = None if name == OF_UNITS else np.zeros(self.many_reports, CODE)
+        if of_reports is not None:
+            of_reports[self.report_of_run] = codes
+        return Column(values, codes, of_reports, counted, tuple(map(np.array, levels)))
 
     @cached_property
     def units(self) -> int:
@@ -86,14 +100,36 @@ class View:
     @cached_property
     def average_length(self) -> float:
         """Of the units' folded texts, in characters; 1 where there is none."""
-        return self.characters / self.units if self.units else 1.0
+        return self.characters / self.units if self.characters else 1.0
 
-    def norms(self, part: Part) -> Array:
-        """How often every unit of a segment must hold something to be worth half of what it can be: BM25's measure of
-        length."""
-        if part.reports not in self._norms:
-            self._norms[part.reports] = K1 * (1 - B + B * part.segment.lengths / self.average_length)
-        return self._norms[part.reports]
+    @cached_property
+    def norms(self) -> Array:
+        """How often every unit must hold something to be worth half of what it can be: BM25's measure of length."""
+        return K1 * (1 - B + B * _joined([part.segment.lengths for part in self.parts]) / self.average_length)
+
+    @cached_property
+    def run_of(self) -> Array:
+        """Every unit's run."""
+        return np.concatenate([np.zeros(0, RUN), *(RUN.type(p.runs.start) + p.segment.run_of for p in self.parts)])
+
+    @cached_property
+    def is_whole(self) -> bool:
+        """Whether nothing was deleted."""
+        return all(part.segment.is_whole for part in self.parts)
+
+    @cached_property
+    def live(self) -> Array:
+        """Of every unit, whether its report is still there."""
+        return np.concatenate([np.zeros(0, bool), *(part.segment.live for part in self.parts)])
+
+    @cached_property
+    def stretches(self) -> Array:
+        """Every unit's stretch (see ``query.SameStretch``), numbered through."""
+        return np.cumsum(np.concatenate([np.zeros(0, bool), *(part.segment.begins_stretch for part in self.parts)]))
+
+    def under(self, folded: str) -> Array:
+        """Of every unit, whether a folded text stands in a heading above it."""
+        return np.concatenate([np.zeros(0, bool), *(part.segment.under(folded) for part in self.parts)])
 
     @cached_property
     def units_of_runs(self) -> Array:
@@ -148,7 +184,7 @@ class View:
 
     def report_of(self, units: Array) -> Array:
         """The reports of units, by their numbers in the view."""
-        found: Array = self.report_of_run[np.searchsorted(self.firsts, units, "right") - 1]
+        found: Array = self.report_of_run[self.run_of[units]]
         return found
 
     def places(self, units: Array, sort: Sort) -> Array:
@@ -206,14 +242,6 @@ def _parts(segments: Sequence[Segment]) -> Iterable[Part]:
     for segment in segments:
         yield Part(segment, base, reports, slice(runs, runs + len(segment.runs)))
         base, reports, runs = base + segment.size, reports + len(segment.is_gone), runs + len(segment.runs)
-
-
-def _counted(name: str, values: tuple[str, ...], codes: Array) -> Column:
-    above = [_with_ancestors(name, value) for value in values]
-    counted = tuple(dict.fromkeys(chain.from_iterable(above)))
-    number = {value: place for place, value in enumerate(counted)}
-    levels = ([len(counted) if each is None else number[each] for each in level] for level in zip_longest(*above))
-    return Column(values, codes, name != OF_UNITS, counted, tuple(map(np.array, levels)))
 
 
 def _with_ancestors(name: str, value: str) -> list[str]:

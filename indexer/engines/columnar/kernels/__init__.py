@@ -1,0 +1,106 @@
+"""Passes over arrays that are made too often for numpy: compiled from C, bound to arrays here and in ``segments``.
+
+All raise TypeError for arrays of another kind than theirs. A number beyond the end of the array that it is a place in
+is the caller's fault, and ends the process.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from indexer.engines.columnar.kernels.kinds import CODE, MASK, PLACE, REAL, RUN, TIMES, UNIT
+from indexer.engines.columnar.kernels.library import address, function
+from indexer.engines.columnar.layout import Array
+
+
+def members(mask: Array) -> Array:
+    """The units for which ``mask`` is true."""
+    found = np.empty(len(mask) + 1, UNIT)
+    return found[: function("members")(address(mask, MASK), len(mask), address(found, UNIT))]
+
+
+def marked(units: Array, size: int) -> Array:
+    """Of each of ``size`` units, whether it is among ``units``."""
+    mask = np.zeros(size, MASK)
+    function("mark")(address(units, UNIT), len(units), address(mask, MASK))
+    return mask
+
+
+def add_where(mask: Array, weight: float, numbers: Array) -> None:
+    """Add ``weight`` to the ``numbers`` for which ``mask`` is true."""
+    function("add_where")(address(mask, MASK), len(mask), weight, address(numbers, REAL))
+
+
+def among(units: Array, holders: Array, times: Array) -> Array:
+    """Of each of ``units`` its number in ``times``, which are of ``holders``; 0 of others. Both are in order."""
+    found = np.empty(len(units), TIMES)
+    function("among")(
+        address(units, UNIT), len(units), address(holders, UNIT), address(times, TIMES), len(holders),
+        address(found, TIMES),
+    )  # fmt: skip
+    return found
+
+
+def passing(units: Array, runs: Array, passes: Array) -> Array:
+    """Those of ``units`` whose run passes; ``runs`` are those of all units."""
+    passed = np.empty(len(units) + 1, UNIT)
+    count = function("passing")(
+        address(units, UNIT), len(units), address(runs, RUN), address(passes, MASK), address(passed, UNIT)
+    )
+    return passed[:count]
+
+
+def mark_near(
+    standings: tuple[Array, Array], length: int, others: tuple[Array, Array], distance: int, mask: Array
+) -> None:
+    """Set in ``mask`` each unit in which one of ``others`` begins at most ``distance`` behind the end of one of
+    ``standings``, which are of this length. Both are units, and places in order."""
+    (units, places), (others_units, others_places) = standings, others
+    function("near")(
+        address(units, UNIT), address(places, PLACE), len(units), length, address(others_units, UNIT),
+        address(others_places, PLACE), len(others_units), distance, address(mask, MASK),
+    )  # fmt: skip
+
+
+def tally_units(units: Array, runs: Array, size: int) -> Array:
+    """How many of ``units`` each of ``size`` runs has; ``runs`` are those of all units."""
+    sums = np.zeros(size, TIMES)
+    function("tally_units")(address(units, UNIT), len(units), address(runs, RUN), address(sums, TIMES))
+    return sums
+
+
+def tally(units: Array, times: Array, runs: Array, size: int) -> Array:
+    """The sums of ``times``, which are of ``units``, in each of ``size`` runs."""
+    sums = np.zeros(size, TIMES)
+    function("tally")(
+        address(units, UNIT), len(units), address(runs, RUN), address(times, TIMES), address(sums, TIMES)
+    )
+    return sums
+
+
+def sums(units: Array, times: Array, passes: Array, codes: Array, size: int) -> tuple[Array, Array]:
+    """The sums of ``units`` and of ``times`` by their codes, which are below ``size``, of those that pass."""
+    of_units, of_times = np.zeros(size, PLACE), np.zeros(size, PLACE)
+    function("sums")(
+        address(units, TIMES), address(times, TIMES), len(units), address(passes, MASK), address(codes, CODE),
+        address(of_units, PLACE), address(of_times, PLACE),
+    )  # fmt: skip
+    return of_units, of_times
+
+
+def add_worth(units: Array, norms: Array, times: Array, weight: float, gain: float, scores: Array) -> None:
+    """Add to the scores of ``units`` what it is worth to have something so many ``times``: ``weight`` times a share of
+    ``gain``, which is a half where the times are the unit's own of ``norms``; those are of all units."""
+    function("worth")(
+        address(units, UNIT), len(units), address(norms, REAL), address(times, TIMES), weight, gain,
+        address(scores, REAL),
+    )  # fmt: skip
+
+
+def highest(scores: Array, most: int) -> Array:
+    """Places in order that have the ``most`` highest of ``scores`` among them, and few others."""
+    heap, places = np.empty(max(1, most)), np.empty(len(scores), UNIT)
+    count = function("highest")(
+        address(scores, REAL), len(scores), address(heap, REAL), len(heap), address(places, UNIT)
+    )
+    return places[:count]

@@ -1,0 +1,58 @@
+"""The compiled library: opened when it is first asked for, its functions called with whole numbers, reals and the
+addresses of arrays."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Callable, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from indexer.engines.columnar.layout import Array
+from indexer.errors import IndexUnavailable
+
+_FILE = Path(__file__).with_name("kernels.lib")
+
+_TYPES = {"p": ctypes.c_void_p, "i": ctypes.c_int64, "d": ctypes.c_double}
+_ARGUMENTS = {
+    "look_up": "pipipp", "counts": "pipipppp", "counts_of_one": "pipppp", "standings": "pipipppp",
+    "look_up_words": "pippip", "holders_of_words": "pipipp", "worth_of_words": "pipipppidppp",
+    "worth": "pippddp", "members": "pip", "mark": "pip", "add_where": "pidp", "among": "pippip",
+    "passing": "pippp", "near": "ppiippiip", "tally": "pippp", "tally_units": "pipp", "closeness": "pipippippp",
+    "sums": "ppipppp", "highest": "pipip",
+}  # fmt: skip
+"""Pointers, whole numbers and doubles."""
+
+
+@cache
+def function(name: str) -> Callable[..., int]:
+    """What a name stands for; functions that give nothing give any number. Raises IndexUnavailable where the library
+    was not compiled for this machine."""
+    found: Any = getattr(_library(), name)
+    found.argtypes, found.restype = [_TYPES[each] for each in _ARGUMENTS[name]], ctypes.c_int64
+    called: Callable[..., int] = found
+    return called
+
+
+@cache
+def _library() -> ctypes.CDLL:
+    try:
+        return ctypes.CDLL(str(_FILE))
+    except OSError as error:
+        raise IndexUnavailable("检索用的部件没有装好；请在 baogao 的文件夹里重新安装：pip install .") from error
+
+
+def address(array: Array, kind: np.dtype[Any]) -> int:
+    """Where an array lies whose values are of this kind. Raises TypeError for one of another kind."""
+    if array.dtype != kind or not array.flags.c_contiguous:
+        raise TypeError(f"{array.dtype} for {kind}")
+    found: int = array.ctypes.data
+    return found
+
+
+def addresses(arrays: Sequence[Array], kind: np.dtype[Any]) -> ctypes.Array[ctypes.c_void_p]:
+    """Those of several, one behind the other."""
+    return (ctypes.c_void_p * len(arrays))(*(address(array, kind) for array in arrays))
