@@ -111,7 +111,7 @@ class TestText:
         assert every.holders(found, live).tolist() == [sum(word in each for each in words) for word in known]
         units, norms = np.flatnonzero(live).astype(UNIT), np.linspace(0.5, 2, len(texts))
         scores, weights = np.zeros(len(units)), np.linspace(1, 3, len(known))
-        every.add_worth(units, norms, found, weights, 2.2, scores)
+        every.add_worth(units, norms[units], found, weights, 2.2, scores)
         expected = [
             sum(
                 weight * words[unit][word] * 2.2 / (words[unit][word] + norms[unit])
@@ -154,8 +154,9 @@ class TestArrays:
         run_of = sorted(data.draw(st.lists(st.integers(0, runs - 1), min_size=1, max_size=30)))
         units = data.draw(st.lists(st.integers(0, len(run_of) - 1), unique=True).map(sorted))
         arrays = np.array(units, UNIT), np.array([unit + 1 for unit in units], UNIT), np.array(run_of, UNIT)
-        times = kernels.tally(*arrays, runs)
-        many = kernels.tally_units(arrays[0], arrays[2], runs)
+        of_units = kernels.taken(arrays[0], arrays[2])
+        times = kernels.tally(of_units, runs, arrays[1])
+        many = kernels.tally(of_units, runs)
         assert many.tolist() == [sum(run_of[unit] == run for unit in units) for run in range(runs)]
         assert times.tolist() == [sum(unit + 1 for unit in units if run_of[unit] == run) for run in range(runs)]
         passes, codes = np.arange(runs) % 2 == 0, np.arange(runs, dtype=UNIT) // 2

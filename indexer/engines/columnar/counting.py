@@ -34,9 +34,9 @@ class Tally:
 
 def tallied(matching: Matching, units: Array, wanted: Sequence[Sought]) -> Tally:
     """Count ``units``, and in them what is ``wanted``."""
-    runs, many = matching.view.run_of, len(matching.view.firsts)
-    apart = tuple(kernels.tally(units, matching.times(units, each), runs, many) for each in wanted)
-    return Tally(kernels.tally_units(units, runs, many), apart)
+    runs, many = kernels.taken(units, matching.view.run_of), len(matching.view.firsts)
+    apart = tuple(kernels.tally(runs, many, matching.times(units, each)) for each in wanted)
+    return Tally(kernels.tally(runs, many), apart)
 
 
 def facet_counts(

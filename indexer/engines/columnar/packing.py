@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cached_property
 from itertools import pairwise
+from threading import local
 
 import numpy as np
 from zstandard import ZstdCompressionDict, ZstdCompressor, ZstdDecompressor, ZstdError, train_dictionary
@@ -103,8 +104,15 @@ class Records:
     def _unpacked(self, block: int) -> bytes:
         first, last = self._file.part(f"{self._name}.at", block, block + 2).tolist()
         packed = self._file.part(self._name, first, last).tobytes()
-        return ZstdDecompressor(self._dictionary).decompress(packed)
+        return self._unpacking.decompress(packed)
 
     @cached_property
-    def _dictionary(self) -> ZstdCompressionDict:
-        return ZstdCompressionDict(self._file[f"{self._name}.dictionary"].tobytes())
+    def _unpacking(self) -> _Unpacking:
+        return _Unpacking(ZstdCompressionDict(self._file[f"{self._name}.dictionary"].tobytes()))
+
+
+class _Unpacking(local):
+    """Every thread has its own, as they cannot share one."""
+
+    def __init__(self, dictionary: ZstdCompressionDict) -> None:
+        self.decompress = ZstdDecompressor(dictionary).decompress

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from indexer.engines.base import Sort
-from indexer.engines.columnar.kernels import add_worth, highest, passing, tally_units
+from indexer.engines.columnar.kernels import add_worth, highest, passing, taken, tally
 from indexer.engines.columnar.kernels.kinds import UNIT
 from indexer.engines.columnar.layout import Array
 from indexer.engines.columnar.matching import Matching
@@ -49,7 +49,7 @@ def by_year(view: View, units: Array, sort: Sort, last: int) -> Ranked:
     """The first ``last`` of ``units`` by year: newest first unless the oldest are asked for. Only units of reports
     among which these must be are looked at."""
     ranks = view.ranks(sort)
-    of_ranks = np.bincount(ranks[view.report_of_run], tally_units(units, view.run_of, len(view.firsts)), len(ranks))
+    of_ranks = np.bincount(ranks[view.report_of_run], tally(taken(units, view.run_of), len(view.firsts)), len(ranks))
     near = ranks[view.report_of_run] <= np.searchsorted(np.cumsum(of_ranks), last)
     among = passing(units, view.run_of, near)
     firsts = among[np.argsort(view.places(among, sort))][:last]
@@ -67,14 +67,14 @@ def best_first(view: View, scored: Ranked, last: int) -> Ranked:
 
 def _scores(matching: Matching, units: Array, weights: dict[Sought, float]) -> Array:
     """BM25. See ``engines.scoring``."""
-    view, scores = matching.view, np.zeros(len(units))
+    view, norms, scores = matching.view, taken(units, matching.view.norms), np.zeros(len(units))
     for each, weight in weights.items():
-        add_worth(units, view.norms, matching.times(units, each), weight, GAIN, scores)
+        add_worth(matching.times(units, each), norms, weight, GAIN, scores)
     inside = dict.fromkeys(word for each in weights for piece in pieces(each) for word in words_inside(piece))
     words = view.postings.words(tuple(inside))
     holders = view.postings.holders(words, view.live)
     of_words = np.array([rarity(many, view.units) for many in holders.tolist()], np.float64)
-    view.postings.add_worth(units, view.norms, words, of_words, GAIN, scores)
+    view.postings.add_worth(units, norms, words, of_words, GAIN, scores)
     return scores
 
 

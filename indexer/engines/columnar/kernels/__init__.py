@@ -33,7 +33,9 @@ def add_where(mask: Array, weight: float, numbers: Array) -> None:
 
 def among(units: Array, holders: Array, times: Array) -> Array:
     """Of each of ``units`` its number in ``times``, which are of ``holders``; 0 of others. Both are in order."""
-    found = np.empty(len(units), TIMES)
+    found = np.zeros(len(units), TIMES)
+    if not len(holders):
+        return found
     function("among")(
         address(units, UNIT), len(units), address(holders, UNIT), address(times, TIMES), len(holders),
         address(found, TIMES),
@@ -62,19 +64,21 @@ def mark_near(
     )  # fmt: skip
 
 
-def tally_units(units: Array, runs: Array, size: int) -> Array:
-    """How many of ``units`` each of ``size`` runs has; ``runs`` are those of all units."""
-    sums = np.zeros(size, TIMES)
-    function("tally_units")(address(units, UNIT), len(units), address(runs, RUN), address(sums, TIMES))
-    return sums
+def taken(units: Array, everywhere: Array) -> Array:
+    """What is of ``units`` of what is of all units: numbers or reals."""
+    found, kind = np.empty(len(units), everywhere.dtype), everywhere.dtype
+    name = "taken_reals" if kind == REAL else "taken"
+    function(name)(address(units, UNIT), len(units), address(everywhere, kind), address(found, kind))
+    return found
 
 
-def tally(units: Array, times: Array, runs: Array, size: int) -> Array:
-    """The sums of ``times``, which are of ``units``, in each of ``size`` runs."""
+def tally(runs: Array, size: int, numbers: Array | None = None) -> Array:
+    """Of each of ``size`` runs, how often it is in ``runs``, or the sums of the ``numbers`` of those."""
     sums = np.zeros(size, TIMES)
-    function("tally")(
-        address(units, UNIT), len(units), address(runs, RUN), address(times, TIMES), address(sums, TIMES)
-    )
+    if numbers is None:
+        function("tally_ones")(address(runs, RUN), len(runs), address(sums, TIMES))
+    else:
+        function("tally")(address(runs, RUN), len(runs), address(numbers, TIMES), address(sums, TIMES))
     return sums
 
 
@@ -88,13 +92,10 @@ def sums(units: Array, times: Array, passes: Array, codes: Array, size: int) -> 
     return of_units, of_times
 
 
-def add_worth(units: Array, norms: Array, times: Array, weight: float, gain: float, scores: Array) -> None:
-    """Add to the scores of ``units`` what it is worth to have something so many ``times``: ``weight`` times a share of
-    ``gain``, which is a half where the times are the unit's own of ``norms``; those are of all units."""
-    function("worth")(
-        address(units, UNIT), len(units), address(norms, REAL), address(times, TIMES), weight, gain,
-        address(scores, REAL),
-    )  # fmt: skip
+def add_worth(times: Array, norms: Array, weight: float, gain: float, scores: Array) -> None:
+    """Add to scores what it is worth to have something so many ``times``, fewer than 2**31: ``weight`` times a share of
+    ``gain``, which is a half where the times are the unit's own of ``norms``."""
+    function("worth")(address(times, TIMES), address(norms, REAL), len(times), weight, gain, address(scores, REAL))
 
 
 def highest(scores: Array, most: int) -> Array:

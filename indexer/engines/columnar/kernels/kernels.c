@@ -73,7 +73,7 @@ typedef struct {
     int64_t many, segment;
 } Sought;
 
-/* The units to be scored, in order: their measures of length are by unit. */
+/* The units to be scored, in order, with the measure of length and the score of each. */
 typedef struct {
     const uint32_t *units;
     int64_t many;
@@ -91,11 +91,11 @@ static uint32_t code(const Segment *segment, uint32_t code_point) {
     return low < segment->letters && segment->alphabet[low] == code_point ? (uint32_t)low + 1 : 0;
 }
 
-EXPORT void worth(const uint32_t *units, int64_t many, const double *norms, const uint32_t *times, double weight,
-                  double gain, double *scores) {
+EXPORT void worth(const uint32_t *times, const double *restrict norms, int64_t many, double weight, double gain,
+                  double *restrict scores) {
     for (int64_t i = 0; i < many; i++) {
-        double each = times[i];
-        scores[i] += weight * (each * gain / (each + norms[units[i]]));
+        double each = (int32_t)times[i];
+        scores[i] += weight * (each * gain / (each + norms[i]));
     }
 }
 
@@ -186,7 +186,7 @@ EXPORT void worth_of_words(const Segment *segments, int64_t many, const uint32_t
     int64_t first = 0, last = 0;
     for (const Segment *each = segments; each < segments + many; each++, words += length, first = last) {
         while (last < scored && units[last] < each->base + each->size) last++;
-        Scored here = {units + first, last - first, norms, scores + first};
+        Scored here = {units + first, last - first, norms + first, scores + first};
         Words weighed = {words, weights, length};
         if (first < last) IN_WIDTH(each, worth_of_words, each, here, weighed, gain, everywhere, times);
     }
@@ -236,7 +236,8 @@ EXPORT void among(const uint32_t *units, int64_t many, const uint32_t *holders, 
         for (; step > 16; step /= 2)
             if (next + step / 2 < held && holders[next + step / 2] < units[i]) next += step / 2;
         while (next < held && holders[next] < units[i]) next++;
-        found[i] = next < held && holders[next] == units[i] ? times[next] : 0;
+        int64_t last = next < held ? next : held - 1;
+        found[i] = times[last] & -(uint32_t)(holders[last] == units[i]);
     }
 }
 
@@ -261,12 +262,20 @@ EXPORT void near(const uint32_t *units, const int64_t *places, int64_t many, int
     }
 }
 
-EXPORT void tally(const uint32_t *units, int64_t many, const uint32_t *runs, const uint32_t *times, uint32_t *sums) {
-    for (int64_t i = 0; i < many; i++) sums[runs[units[i]]] += times[i];
+EXPORT void taken(const uint32_t *units, int64_t many, const uint32_t *everywhere, uint32_t *found) {
+    for (int64_t i = 0; i < many; i++) found[i] = everywhere[units[i]];
 }
 
-EXPORT void tally_units(const uint32_t *units, int64_t many, const uint32_t *runs, uint32_t *sums) {
-    for (int64_t i = 0; i < many; i++) sums[runs[units[i]]]++;
+EXPORT void taken_reals(const uint32_t *units, int64_t many, const double *everywhere, double *found) {
+    for (int64_t i = 0; i < many; i++) found[i] = everywhere[units[i]];
+}
+
+EXPORT void tally(const uint32_t *runs, int64_t many, const uint32_t *numbers, uint32_t *sums) {
+    for (int64_t i = 0; i < many; i++) sums[runs[i]] += numbers[i];
+}
+
+EXPORT void tally_ones(const uint32_t *runs, int64_t many, uint32_t *sums) {
+    for (int64_t i = 0; i < many; i++) sums[runs[i]]++;
 }
 
 EXPORT void sums(const uint32_t *units, const uint32_t *times, int64_t many, const uint8_t *passes,

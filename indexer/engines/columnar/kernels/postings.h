@@ -166,7 +166,7 @@ static void NAME(worth_of_words)(const Segment *segment, Scored here, Words word
         Span span = words.words[k].span;
         if (span.first == span.last) continue;
         NAME(frequencies)(segment, here, span, everywhere, times);
-        worth(here.units, here.many, here.norms, times, words.weights[k], gain, here.scores);
+        worth(times, here.norms, here.many, words.weights[k], gain, here.scores);
     }
 }
 

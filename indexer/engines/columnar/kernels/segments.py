@@ -100,9 +100,7 @@ class Segments:
         of every block, whether it was looked at."""
         units, times = np.empty(text.many, UNIT), np.empty(text.many, TIMES)
         touched = np.zeros(self.blocks[-1], bool)
-        count = function("counts")(
-            *self._arguments(text, touched), address(units, UNIT), address(times, TIMES)
-        )
+        count = function("counts")(*self._arguments(text, touched), address(units, UNIT), address(times, TIMES))
         return units[:count], times[:count], touched
 
     def counts_of_one(self, character: LookedUp) -> tuple[Array, Array]:
@@ -120,9 +118,7 @@ class Segments:
         it stands across itself; and of every block, whether it was looked at."""
         units, places = np.empty(text.many, UNIT), np.empty(text.many, PLACE)
         touched = np.zeros(self.blocks[-1], bool)
-        count = function("standings")(
-            *self._arguments(text, touched), address(units, UNIT), address(places, PLACE)
-        )
+        count = function("standings")(*self._arguments(text, touched), address(units, UNIT), address(places, PLACE))
         return units[:count], places[:count], touched
 
     def _arguments(self, text: LookedUp, touched: Array) -> tuple[int, ...]:
