@@ -24,8 +24,8 @@ DEFAULT_INDEX = "baogao-index"
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 _index_option = click.option(
-    "--index", "address", default=DEFAULT_INDEX, envvar="BAOGAO_INDEX", show_default=True, metavar="文件夹",
-    help="索引所在的文件夹",
+    "--index", "address", default=DEFAULT_INDEX, envvar="BAOGAO_INDEX", show_default=True, metavar="地址",
+    help="索引所在的文件夹，或集群上的索引：opensearch://主机:9200/索引名",
 )  # fmt: skip
 _json_option = click.option("--json", "as_json", is_flag=True, help="输出 JSON")
 _paths_argument = click.argument("paths", nargs=-1, required=True, metavar="文件或文件夹...")

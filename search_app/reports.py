@@ -32,7 +32,7 @@ class Reports:
 
     @classmethod
     def open(cls, address: str | Path) -> Reports:
-        """Open the index at ``address`` (a folder). Raises IndexUnavailable."""
+        """Open the index at ``address`` (a folder, or opensearch://host:9200/name). Raises IndexUnavailable."""
         return cls(open_engine(str(address)))
 
     def search(self, q: str = "", **parameters: Given) -> SearchPage:

@@ -49,6 +49,7 @@ HOMES = {
     "rjieba": {"indexer/text/segment.py"},
     "opencc": {"indexer/text/normalise.py"},
     "whoosh": {"indexer/engines/columnar/"},
+    "opensearchpy": {"indexer/engines/opensearch/cluster.py"},
     "flask": {
         "search_app/views.py",
         "search_app/api.py",

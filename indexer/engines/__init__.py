@@ -1,6 +1,15 @@
 """Engines: what answers a query. The address chooses which; nothing else in the product asks."""
 
-from indexer.engines.address import check_replaceable, create_engine, holding, is_index, open_engine, remove_index
+from indexer.engines.address import (
+    check_replaceable,
+    create_engine,
+    holding,
+    is_index,
+    is_place,
+    open_engine,
+    remove_index,
+    replacing,
+)
 from indexer.engines.base import (
     ByOccurrence,
     ByReport,
@@ -48,8 +57,10 @@ __all__ = [
     "create_engine",
     "holding",
     "is_index",
+    "is_place",
     "loose_pieces",
     "loosened",
     "open_engine",
     "remove_index",
+    "replacing",
 ]

@@ -1,17 +1,26 @@
-"""From an index's address to its engine: a folder is a Whoosh index of columnar segments."""
+"""From an index's address to its engine: a folder is a Whoosh index of columnar segments, opensearch:// a cluster."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from indexer.engines.base import Engine
+from indexer.engines.opensearch.place import is_place as is_place
+from indexer.engines.opensearch.place import place_of
 from indexer.errors import BadParameter
+
+if TYPE_CHECKING:
+    from indexer.engines.opensearch.engine import OpenSearchEngine
+    from indexer.engines.opensearch.replacing import Replacement
 
 
 def open_engine(address: str) -> Engine:
     """Open the index at ``address``. Raises IndexUnavailable where there is none that this version can read."""
+    if is_place(address):
+        return _clustered().open(place_of(address))
     from indexer.engines.columnar.engine import ColumnarEngine
 
     return ColumnarEngine.open(_folder(address))
@@ -23,9 +32,11 @@ def create_engine(address: str, lexicon: Iterable[str] | None = None) -> Engine:
     ``lexicon``: words for the segmenter; None keeps the index's own (a new one has none). Raises IndexUnavailable when
     the index is of another version or was made with another lexicon.
     """
+    words = None if lexicon is None else tuple(lexicon)
+    if is_place(address):
+        return _clustered().create(place_of(address), words)
     from indexer.engines.columnar.engine import ColumnarEngine
 
-    words = None if lexicon is None else tuple(lexicon)
     return ColumnarEngine.create(_folder(address), words)
 
 
@@ -65,7 +76,26 @@ def remove_index(address: str) -> None:
     folder.remove(_folder(address))
 
 
+@contextmanager
+def replacing(address: str) -> Iterator[Replacement]:
+    """An index of a cluster being made anew, while other writers are kept out of the old one. Raises
+    IndexUnavailable."""
+    _clustered()
+    from indexer.engines.opensearch.replacing import replacement
+
+    with replacement(place_of(address)) as beside:
+        yield beside
+
+
+def _clustered() -> type[OpenSearchEngine]:
+    try:
+        from indexer.engines.opensearch.engine import OpenSearchEngine
+    except ModuleNotFoundError as error:
+        raise BadParameter("index", "缺少 OpenSearch 的客户端；请先运行：pip install 'baogao[opensearch]'") from error
+    return OpenSearchEngine
+
+
 def _folder(address: str) -> Path:
     if "://" in address:
-        raise BadParameter("index", f"不认识索引地址“{address}”；请写一个文件夹的路径")
+        raise BadParameter("index", "不认识这样的索引地址；请写一个文件夹的路径，或 opensearch://主机:9200/索引名")
     return Path(address)

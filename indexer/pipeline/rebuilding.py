@@ -7,7 +7,7 @@ from contextlib import ExitStack, closing, suppress
 from dataclasses import replace
 from pathlib import Path
 
-from indexer.engines import check_replaceable, holding, open_engine, remove_index
+from indexer.engines import check_replaceable, holding, is_place, open_engine, remove_index, replacing
 from indexer.errors import IndexUnavailable, NothingToIndex
 from indexer.model import Report
 from indexer.pipeline.discovery import Found
@@ -23,6 +23,8 @@ def rebuild(found: Found, address: str, options: Options = ORDINARY, watch: Watc
     another one is writing, IndexForeign when something else lies where the index, or the new or old one beside it,
     would; the old index then stays.
     """
+    if is_place(address):
+        return _rebuild_in_cluster(found, address, options, watch)
     check_replaceable(address)
     target = Path(address).resolve()
     fresh, stale = (target.with_name(f"{target.name}.{suffix}") for suffix in ("new", "old"))
@@ -44,7 +46,19 @@ def rebuild(found: Found, address: str, options: Options = ORDINARY, watch: Watc
     return replace(outcome, notes=(*outcome.notes, *notes), info=replace(outcome.info, address=address))
 
 
-def _reports_in(target: Path) -> tuple[Report, ...]:
+def _rebuild_in_cluster(found: Found, address: str, options: Options, watch: Watch) -> Outcome:
+    """As ``rebuild``: names are exchanged in place of folders."""
+    with replacing(address) as replacement:
+        outcome = index(found, replacement.fresh, options, watch)
+        if not outcome.info.reports:
+            replacement.give_up()
+            raise NothingToIndex(f"没有一个文件能读成报告：{outcome.files[0].path}：{outcome.files[0].detail}")
+        notes = tuple(left_out(found, _reports_in(address)))
+        replacement.put_in_place()
+    return replace(outcome, notes=(*outcome.notes, *notes), info=replace(outcome.info, address=address))
+
+
+def _reports_in(target: Path | str) -> tuple[Report, ...]:
     """What the old index holds, as far as it can be read."""
     try:
         with closing(open_engine(str(target))) as engine:

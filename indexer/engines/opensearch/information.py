@@ -1,0 +1,42 @@
+"""What an index tells of itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from hashlib import sha256
+
+import msgspec
+
+from indexer.engines.base import IndexInfo
+from indexer.engines.opensearch.cluster import Json
+from indexer.engines.opensearch.layout import made_with
+from indexer.engines.opensearch.view import View
+from indexer.fields import PATH_SEPARATOR
+from indexer.model import Report
+
+
+def information(view: View, lexicon: tuple[str, ...]) -> IndexInfo:
+    """Of one committed state."""
+    reports = view.every_report()
+    sums = {"characters": {"sum": {"field": "characters"}}}
+    body = {"size": 0, "track_total_hits": True, "query": view.units(), "aggs": sums}
+    told = view.search(body)
+    return IndexInfo(
+        address=view.cluster.place.address,
+        fingerprint=_fingerprint(made_with(lexicon), reports),
+        reports=len(reports),
+        units=told["hits"]["total"]["value"],
+        characters=round(told["aggregations"]["characters"]["value"]),
+        years=tuple(sorted({report.year for report in reports})),
+        regions=tuple(sorted({PATH_SEPARATOR.join(report.region) for report in reports})),
+    )
+
+
+def _fingerprint(made: Json, reports: Iterable[Report]) -> str:
+    """Names what the index holds, whenever, in whatever order and from whatever folder it was put in."""
+    digest = sha256(msgspec.json.encode(made))
+    for report in sorted(reports, key=lambda report: report.id):
+        anywhere = replace(report, source=replace(report.source, path="", recipe=""))
+        digest.update(b"\n" + msgspec.json.encode(anywhere))
+    return digest.hexdigest()[:16]

@@ -1,0 +1,57 @@
+"""An index of a cluster made, and known for ours."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from indexer.engines.opensearch import state
+from indexer.engines.opensearch.cluster import Cluster, Json
+from indexer.engines.opensearch.layout import FORMAT, creation, made_with
+from indexer.errors import IndexForeign, IndexOutdated
+
+_REBUILD = "请重新建立：baogao index --rebuild 报告所在的文件夹 --index {address}"
+
+
+def make(cluster: Cluster, lexicon: tuple[str, ...]) -> None:
+    """Make an empty index, were there none. A name leads to an index by an alias, so that another can take its place.
+    Raises IndexUnavailable."""
+    name = cluster.place.name
+    if cluster.find("GET", f"/{name}/_mapping") is None:
+        body = creation(tuple(sorted(set(lexicon)))) | {"aliases": {name: {}}}
+        cluster.put_new(f"/{name}-{_next(cluster)}", body, wait_for_active_shards="1")
+    found = cluster.find("GET", f"/{name}/_mapping") or {}
+    if len(found) == 1:
+        (index,) = found
+        if meta(found, index).get("format") == FORMAT:
+            state.write_first(cluster, index)
+
+
+def _next(cluster: Cluster) -> str:
+    """A number that no index of this name has, so that of two who make one at once only one does."""
+    name = cluster.place.name
+    taken = cluster.find("GET", f"/{name}-*/_alias") or {}
+    return f"{max((int(index[-6:]) for index in taken if index[-6:].isdigit()), default=0) + 1:06d}"
+
+
+def read_lexicon(cluster: Cluster, index: str) -> tuple[str, ...]:
+    """The words an index was made with. Raises IndexForeign, IndexOutdated."""
+    address, told = cluster.place.address, meta(cluster.ask("GET", f"/{index}/_mapping"), index)
+    if told.get("format") != FORMAT:
+        raise IndexForeign(f"{address} 不是报告索引，是别的程序建立的；请换一个索引名")
+    lexicon = tuple(told.get("lexicon", ()))
+    if told != made_with(lexicon):
+        raise IndexOutdated(f"索引 {address} 是另一个版本建立的；{_REBUILD.format(address=address)}")
+    return lexicon
+
+
+def check_lexicon(cluster: Cluster, lexicon: tuple[str, ...]) -> None:
+    """Raises IndexOutdated when the index was made with another lexicon."""
+    if read_lexicon(cluster, state.read(cluster).index) != tuple(sorted(set(lexicon))):
+        address = cluster.place.address
+        raise IndexOutdated(f"词表和建立索引 {address} 时的不同；{_REBUILD.format(address=address)}")
+
+
+def meta(mapping: Json, index: str) -> dict[str, Any]:
+    """What an index says of itself, by the answer to a request for its mapping."""
+    told = mapping.get(index, {}).get("mappings", {}).get("_meta", {})
+    return told if isinstance(told, dict) else {}

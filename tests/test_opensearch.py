@@ -1,0 +1,215 @@
+"""The engine over a cluster keeps the promises of every engine, and says in one sentence what it cannot do.
+
+BAOGAO_TEST_CLUSTER is the address of a running cluster, without an index; where it is not given, what needs one skips.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import urllib.request
+from collections.abc import Iterator
+from tempfile import TemporaryDirectory
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from judge import Scan as Judge
+from test_differential import FILTERS, NAMES, PIECES, REQUESTS, documents
+from test_engine import EngineContract, document
+
+from indexer.engines import CountRequest, Engine, SearchRequest, create_engine, open_engine
+from indexer.engines.opensearch import state
+from indexer.engines.opensearch.place import Place, is_place, place_of
+from indexer.engines.opensearch.state import State
+from indexer.errors import BadParameter, BaogaoError, IndexAway, IndexBusy, IndexForeign, IndexMissing
+from indexer.model import Document
+from indexer.query import Term
+
+CLUSTER = os.environ.get("BAOGAO_TEST_CLUSTER", "")
+NEEDS_CLUSTER = pytest.mark.skipif(not CLUSTER, reason="BAOGAO_TEST_CLUSTER names no running cluster")
+
+
+def ask(method: str, path: str, body: object = None) -> Any:
+    """What the cluster says, asked without the engine."""
+    data = None if body is None else json.dumps(body).encode()
+    headers = {"Content-Type": "application/json"}
+    url = "http://" + CLUSTER.partition("://")[2] + path
+    with urllib.request.urlopen(urllib.request.Request(url, data, headers, method=method)) as answer:
+        return json.load(answer)
+
+
+@pytest.fixture
+def address() -> Iterator[str]:
+    """Where nothing is; afterwards nothing is there again."""
+    name = f"test-{uuid4().hex[:12]}"
+    yield f"{CLUSTER}/{name}"
+    for each in ask("GET", f"/_cat/indices/{name}*?format=json"):
+        ask("DELETE", f"/{each['index']}")
+
+
+@NEEDS_CLUSTER
+class TestOpenSearch(EngineContract):
+    @pytest.fixture
+    def address(self, address: str) -> str:
+        return address
+
+
+@pytest.mark.parametrize(
+    ("address", "place"),
+    [
+        ("opensearch://127.0.0.1:9210/reports", Place((("127.0.0.1", 9210),), "reports")),
+        ("opensearch://a,b:9201/r", Place((("a", 9200), ("b", 9201)), "r")),
+        ("opensearch+https://h:9200/r_1.x-2", Place((("h", 9200),), "r_1.x-2", is_secure=True)),
+        ("opensearch://[::1]:9200/r", Place((("[::1]", 9200),), "r")),
+    ],
+)
+def test_an_address_names_hosts_and_an_index(address: str, place: Place) -> None:
+    assert is_place(address)
+    assert place_of(address) == place
+    assert place_of(place.address) == place
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("opensearch://h:9200/", "索引名"),
+        ("opensearch://h:9200", "索引名"),
+        ("opensearch://h:9200/Reports", "小写"),
+        ("opensearch://h:9200/报告", "索引名"),
+        ("opensearch://h:9200/a/b", "索引名"),
+        ("opensearch://h:9200/_all", "索引名"),
+        ("opensearch://h:9200/a,b", "索引名"),
+        ("opensearch://h:9200/*", "索引名"),
+        ("opensearch://h:99999/a", "主机"),
+        ("opensearch://h:x/a", "主机"),
+        ("opensearch:///a", "主机"),
+        ("opensearch://u:p@h:9200/a", "BAOGAO_OPENSEARCH_PASSWORD"),
+        ("https://h:9200/a", "opensearch://"),
+    ],
+)
+def test_an_address_that_names_nothing_is_told_in_a_sentence(address: str, said: str) -> None:
+    with pytest.raises(BadParameter, match=said) as told:
+        open_engine(address)
+    assert "p@" not in told.value.message
+
+
+def test_where_nobody_answers_the_index_is_away() -> None:
+    with pytest.raises(IndexAway, match="连不上"):
+        open_engine("opensearch://127.0.0.1:9/reports")
+
+
+class TestState:
+    def test_a_generation_is_seen_when_it_is_committed_and_its_number_never_comes_again(self) -> None:
+        begun = State().taken("a", 9, 0).beginning("a")
+        assert (begun.generation, begun.begun) == (0, 1)
+        assert begun.committed("a", 1, 0).generation == 1
+        again = begun.beginning("a")
+        assert (again.begun, again.void) == (2, (1,))
+
+    def test_who_has_lost_its_lease_commits_nothing(self) -> None:
+        lost = State().taken("a", 9, 0).beginning("a").taken("b", 9, 10)
+        assert lost.void == (1,)
+        with pytest.raises(IndexBusy):
+            lost.committed("a", 1, 11)
+        with pytest.raises(IndexBusy):
+            lost.renewed("a", 9, 11)
+        assert lost.released("a") == lost
+
+    def test_a_lease_lasts_until_it_ends(self) -> None:
+        with pytest.raises(IndexBusy):
+            State().taken("a", 9, 0).taken("b", 9, 8)
+        assert State().taken("a", 9, 0).taken("b", 9, 9).writer == "b"
+
+    def test_a_commit_told_twice_is_one(self) -> None:
+        committed = State().taken("a", 9, 0).beginning("a").committed("a", 1, 0)
+        assert committed.committed("a", 1, 5) == committed
+
+
+@NEEDS_CLUSTER
+class TestWriting:
+    def test_what_a_writer_left_that_died_is_never_seen_and_goes_with_the_next_update(self, address: str) -> None:
+        engine = create_engine(address)
+        engine.update([document("a", "旧的一段。")])
+        index = state.read(engine._cluster).index  # type: ignore[attr-defined]
+        left = {"kind": "unit", "born": 2, "report": "x", "ordinal": 1, "folded": "没有发表的一段。"}
+        ask("PUT", f"/{index}/_doc/left?refresh=true", left)
+        state.change(engine._cluster, lambda now: now.taken("dead", 0, 0).beginning("dead"))  # type: ignore[attr-defined]
+        assert engine.search(SearchRequest(Term("一段"))).total == 1
+        engine.update([document("b", "新的一段。")])
+        assert engine.search(SearchRequest(Term("一段"))).total == 2
+        assert ask("GET", f"/{index}/_count?q=report:x")["count"] == 0
+
+    def test_another_programs_index_is_left_alone(self, address: str) -> None:
+        name = place_of(address).name
+        ask("PUT", f"/{name}", {})
+        for use in (open_engine, create_engine):
+            with pytest.raises(IndexForeign, match="别的程序"):
+                use(address)
+        assert list(ask("GET", f"/{name}/_mapping").values()) == [{"mappings": {}}]
+
+    def test_where_there_is_no_index_the_command_that_makes_one_is_told(self, address: str) -> None:
+        with pytest.raises(IndexMissing, match="baogao index"):
+            open_engine(address)
+
+    def test_an_index_set_read_only_says_so_and_goes_on_answering(self, address: str) -> None:
+        engine = create_engine(address)
+        engine.update([document("a", "一段。")])
+        index = state.read(engine._cluster).index  # type: ignore[attr-defined]
+        ask("PUT", f"/{index}/_settings", {"index.blocks.read_only_allow_delete": True})
+        try:
+            with pytest.raises(BaogaoError, match="只读"):
+                engine.update([document("b", "又一段。")])
+            assert engine.search(SearchRequest(Term("一段"))).total == 1
+        finally:
+            ask("PUT", f"/{index}/_settings", {"index.blocks.read_only_allow_delete": None})
+
+
+@NEEDS_CLUSTER
+@settings(max_examples=25)
+@given(
+    steps=st.lists(st.tuples(st.lists(documents(), max_size=3), st.lists(NAMES, max_size=2)), min_size=1, max_size=3),
+    requests=st.lists(REQUESTS, min_size=1, max_size=3),
+    counted=st.builds(
+        CountRequest, st.lists(PIECES, min_size=1, max_size=2).map(tuple),
+        st.sampled_from([(), ("year",), ("region", "section")]), FILTERS,
+    ),
+)  # fmt: skip
+def test_after_any_changes_both_engines_find_and_count_alike(
+    steps: list[tuple[list[Document], list[str]]], requests: list[SearchRequest], counted: CountRequest
+) -> None:
+    name = f"test-{uuid4().hex[:12]}"
+    with TemporaryDirectory() as folder:
+        ours, theirs = create_engine(f"{CLUSTER}/{name}"), create_engine(f"{folder}/index")
+        try:
+            held: dict[str, Document] = {}
+            for added, removed in steps:
+                for each in (ours, theirs):
+                    each.update(added, removed)
+                held = {id_: each for id_, each in held.items() if id_ not in removed}
+                held |= {each.report.id: each for each in added}
+            for request in requests:
+                check(ours, theirs, request, Judge(tuple(held.values())))
+            assert ours.count(counted) == theirs.count(counted)
+            assert {id_: ours.document(id_) for id_ in held} == held
+        finally:
+            ours.close()
+            theirs.close()
+            ask("DELETE", f"/{name}-000001")
+
+
+def check(ours: Engine, theirs: Engine, request: SearchRequest, judge: Judge) -> None:
+    mine, other = ours.search(request), theirs.search(request)
+    assert (mine.total, mine.occurrences, mine.by_sought) == (other.total, other.occurrences, other.by_sought)
+    assert [set(each.values) for each in mine.facets] == [set(each.values) for each in other.facets]
+    if request.sort != "relevance":
+        assert mine.hits == other.hits
+    by_report, expected = ours.by_report(request, 2), theirs.by_report(request, 2)
+    assert by_report.reports == expected.reports
+    assert sum(each.units for each in by_report.groups) <= mine.total
+    if request.mode == "exact":
+        with ours.scan(request.query, request.filters) as scan:
+            found = [(each.report.id, each.unit.ordinal) for each in scan.findings]
+        assert set(found) == {row.address for row in judge.found(request.query, request.filters)}
