@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import mmap
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -83,13 +83,9 @@ class _Mapped:
                 return False
         return True
 
-    def are_whole(self, touched: Array) -> bool:
-        """Whether those blocks are what was written that ``touched`` tells."""
-        if self._checked.find(0) < 0:
-            return True
-        unknown = np.frombuffer(self._checked, bool)
-        wanted = np.flatnonzero(touched[: len(unknown)] & ~unknown)
-        return all(map(self._is_block_whole, wanted.tolist()))
+    def are_whole(self, blocks: Iterable[int]) -> bool:
+        """Whether blocks of these numbers are what was written."""
+        return all(self._checked[block] or self._is_block_whole(block) for block in blocks)
 
     def _is_block_whole(self, block: int) -> bool:
         found = digest(self._data[block * BLOCK : (block + 1) * BLOCK])
@@ -139,9 +135,9 @@ class File:
         """A whole array, to look at scattered places of it; what was found there counts once ``check`` saw them."""
         return self._arrays[name].array
 
-    def check(self, name: str, touched: Array) -> None:
-        """See that those blocks of an array are whole that ``touched`` tells."""
-        if not self._arrays[name].are_whole(touched):
+    def check(self, name: str, blocks: Iterable[int]) -> None:
+        """See that blocks of an array, given by their numbers, are whole."""
+        if not self._arrays[name].are_whole(blocks):
             raise Damaged(self._name)
 
     def per_block(self, name: str) -> int:

@@ -60,9 +60,17 @@ class Postings:
         return text if text.many else None
 
     def _check_text(self, touched: Array) -> None:
-        ends = self._columns.blocks.tolist()
-        for segment, first, last in zip(self._segments, ends, ends[1:], strict=False):
-            segment.check_text(touched[first:last])
+        blocks = np.flatnonzero(touched & self._unchecked)
+        if len(blocks):
+            ends = np.searchsorted(blocks, self._columns.blocks).tolist()
+            for segment, base, first, last in zip(self._segments, self._columns.blocks, ends, ends[1:], strict=False):
+                segment.check_text((blocks[first:last] - base).tolist())
+            self._unchecked[blocks] = False
+
+    @cached_property
+    def _unchecked(self) -> Array:
+        """Of every block of the text, whether nobody saw yet that it is what was written."""
+        return np.ones(self._columns.blocks[-1], bool)
 
     def _standings_of_one(self, character: LookedUp) -> Standings:
         base, units, places = 0, [], []

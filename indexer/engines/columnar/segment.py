@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cached_property
 
 import numpy as np
@@ -24,6 +25,7 @@ class Segment:
         self._file, self._reports_file = units, reports
         self.size = units.count("ordinal")
         self.characters = units.count("text")
+        self.many_runs = units.count(RUNS)
         self.records = Records(units, "records")
         self.report_records = Records(reports, "records")
         self.is_gone = np.zeros(reports.count("records.length"), bool)
@@ -142,9 +144,9 @@ class Segment:
         """See that these postings of words are what was written."""
         self._file.part("words.unit", first, last)
 
-    def check_text(self, touched: Array) -> None:
-        """See that those blocks of the text are what was written that ``touched`` tells."""
-        self._file.check("text", touched)
+    def check_text(self, blocks: Iterable[int]) -> None:
+        """See that these blocks of the text are what was written."""
+        self._file.check("text", blocks)
 
     def places(self, first: int, last: int) -> Array:
         """Where these postings of pairs stand in the text, in order."""

@@ -31,6 +31,13 @@ def add_where(mask: Array, weight: float, numbers: Array) -> None:
     function("add_where")(address(mask, MASK), len(mask), weight, address(numbers, REAL))
 
 
+def spread(units: Array, times: Array, size: int) -> Array:
+    """Of each of ``size`` units its number in ``times``, which are of ``units``; 0 of others."""
+    everywhere = np.zeros(size, TIMES)
+    function("spread")(address(units, UNIT), address(times, TIMES), len(units), address(everywhere, TIMES))
+    return everywhere
+
+
 def among(units: Array, holders: Array, times: Array) -> Array:
     """Of each of ``units`` its number in ``times``, which are of ``holders``; 0 of others. Both are in order."""
     found = np.zeros(len(units), TIMES)

@@ -262,6 +262,10 @@ EXPORT void near(const uint32_t *units, const int64_t *places, int64_t many, int
     }
 }
 
+EXPORT void spread(const uint32_t *units, const uint32_t *times, int64_t many, uint32_t *everywhere) {
+    for (int64_t i = 0; i < many; i++) everywhere[units[i]] = times[i];
+}
+
 EXPORT void taken(const uint32_t *units, int64_t many, const uint32_t *everywhere, uint32_t *found) {
     for (int64_t i = 0; i < many; i++) found[i] = everywhere[units[i]];
 }

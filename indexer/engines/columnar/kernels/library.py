@@ -22,8 +22,8 @@ _ARGUMENTS = {
     "look_up": "pipipp", "counts": "pipipppp", "counts_of_one": "pipppp", "standings": "pipipppp",
     "closeness": "pipippippp", "look_up_words": "pippip", "holders_of_words": "pipipp",
     "worth_of_words": "pipipppidppp", "worth": "ppiddp", "highest": "pipip", "members": "pip", "mark": "pip",
-    "add_where": "pidp", "near": "ppiippiip", "among": "pippip", "taken": "pipp", "taken_reals": "pipp",
-    "passing": "pippp", "tally": "pipp", "tally_ones": "pip", "sums": "ppipppp",
+    "add_where": "pidp", "near": "ppiippiip", "among": "pippip", "spread": "ppip", "taken": "pipp",
+    "taken_reals": "pipp", "passing": "pippp", "tally": "pipp", "tally_ones": "pip", "sums": "ppipppp",
 }  # fmt: skip
 """Pointers, whole numbers and doubles."""
 

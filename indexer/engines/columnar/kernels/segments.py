@@ -37,8 +37,8 @@ class Columns:
 
     @property
     def blocks(self) -> int:
-        """Of the text: how many there can be."""
-        return len(self.text) // self.block + 1
+        """Of the text: how many it has."""
+        return -(-len(self.text) // self.block)
 
 
 _POINTER, _NUMBER = ctypes.c_void_p, ctypes.c_int64
