@@ -36,6 +36,10 @@ _END = 0
 """Stands behind every unit's text; the characters count from 1."""
 _CHARACTERS = 0x110000
 RUNS, REPORT = "runs", "report"
+IN_PLACES = frozenset(
+    ("text", "pairs.piece", "pairs.place", "words.unit", "records", "records.at", "records.length")
+)
+"""Arrays of which a request reads no more than it must."""
 PIECE = 256
 """Characters: how far into a piece something stands fits into a byte."""
 
