@@ -154,15 +154,16 @@ class TestArrays:
         run_of = sorted(data.draw(st.lists(st.integers(0, runs - 1), min_size=1, max_size=30)))
         units = data.draw(st.lists(st.integers(0, len(run_of) - 1), unique=True).map(sorted))
         arrays = np.array(units, UNIT), np.array([unit + 1 for unit in units], UNIT), np.array(run_of, UNIT)
-        of_units = kernels.taken(arrays[0], arrays[2])
-        times = kernels.tally(of_units, runs, arrays[1])
-        many = kernels.tally(of_units, runs)
-        assert many.tolist() == [sum(run_of[unit] == run for unit in units) for run in range(runs)]
-        assert times.tolist() == [sum(unit + 1 for unit in units if run_of[unit] == run) for run in range(runs)]
+        there, many = kernels.tally(arrays[0], arrays[2])
+        assert there.tolist() == sorted({run_of[unit] for unit in units})
+        assert many.tolist() == [sum(run_of[unit] == run for unit in units) for run in there]
+        times = kernels.group(arrays[1], many)
+        assert times.tolist() == [sum(unit + 1 for unit in units if run_of[unit] == run) for run in there]
         passes, codes = np.arange(runs) % 2 == 0, np.arange(runs, dtype=UNIT) // 2
-        of_units, of_times = kernels.sums(many, times, passes, codes, runs)
-        assert of_units.tolist() == [int(many[codes == code][passes[codes == code]].sum()) for code in range(runs)]
-        assert of_times.tolist() == [int(times[codes == code][passes[codes == code]].sum()) for code in range(runs)]
+        found = kernels.sums(there, many, times, passes, codes, runs)
+        for each, sums in zip((many, times), found, strict=True):
+            passed = {run: number for run, number in zip(there.tolist(), each.tolist(), strict=True) if run % 2 == 0}
+            assert sums.tolist() == [passed.get(2 * code, 0) for code in range(runs)]
         kept = kernels.passing(arrays[0], arrays[2], passes)
         assert kept.tolist() == [unit for unit in units if run_of[unit] % 2 == 0]
 

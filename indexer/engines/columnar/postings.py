@@ -94,9 +94,9 @@ class Postings:
         """Of every segment and word, where its postings are and how many units have it, for ``holders`` and
         ``add_worth``."""
         found = self._columns.look_up_words([word.encode("utf-8", "surrogatepass") for word in words])
-        for number, segment in enumerate(self._segments):
-            for first, last, _ in found[number][found[number, :, 2] > 0].tolist():
-                segment.check_words(first, last)
+        numbers, which = np.nonzero(found[:, :, 2])
+        for number, (first, last, _) in zip(numbers.tolist(), found[numbers, which].tolist(), strict=True):
+            self._segments[number].check_words(first, last)
         return found
 
     def holders(self, words: Array, live: Array) -> Array:

@@ -274,19 +274,35 @@ EXPORT void taken_reals(const uint32_t *units, int64_t many, const double *every
     for (int64_t i = 0; i < many; i++) found[i] = everywhere[units[i]];
 }
 
-EXPORT void tally(const uint32_t *runs, int64_t many, const uint32_t *numbers, uint32_t *sums) {
-    for (int64_t i = 0; i < many; i++) sums[runs[i]] += numbers[i];
-}
-
-EXPORT void tally_ones(const uint32_t *runs, int64_t many, uint32_t *sums) {
-    for (int64_t i = 0; i < many; i++) sums[runs[i]]++;
-}
-
-EXPORT void sums(const uint32_t *units, const uint32_t *times, int64_t many, const uint8_t *passes,
-                 const uint32_t *codes, int64_t *of_units, int64_t *of_times) {
+EXPORT int64_t tally(const uint32_t *units, int64_t many, const uint32_t *run_of, uint32_t *runs, uint32_t *sizes) {
+    int64_t count = -1;
+    uint32_t last = UINT32_MAX, same = 0;
     for (int64_t i = 0; i < many; i++) {
-        of_units[codes[i]] += passes[i] ? units[i] : 0;
-        of_times[codes[i]] += passes[i] ? times[i] : 0;
+        uint32_t run = run_of[units[i]];
+        int is_other = run != last;
+        count += is_other;
+        same = is_other ? 1 : same + 1;
+        runs[count] = run;
+        sizes[count] = same;
+        last = run;
+    }
+    return count + 1;
+}
+
+EXPORT void group(const uint32_t *sizes, int64_t many, const uint32_t *numbers, uint32_t *sums) {
+    for (int64_t i = 0; i < many; i++) {
+        uint32_t sum = 0;
+        for (uint32_t k = 0; k < sizes[i]; k++) sum += *numbers++;
+        sums[i] = sum;
+    }
+}
+
+EXPORT void sums(const uint32_t *runs, int64_t many, const uint32_t *units, const uint32_t *times,
+                 const uint8_t *passes, const uint32_t *codes, int64_t *of_units, int64_t *of_times) {
+    for (int64_t i = 0; i < many; i++) {
+        uint32_t passed = -(uint32_t)passes[runs[i]], code = codes[runs[i]];
+        of_units[code] += units[i] & passed;
+        of_times[code] += times[i] & passed;
     }
 }
 
