@@ -69,32 +69,32 @@ def write(path: Path, arrays: Mapping[str, Array], in_places: Collection[str] = 
 
 
 class _Mapped:
-    """An array in a mapped file. ``_checked`` has a byte for every block, 1 where its digest was compared."""
+    """An array in a mapped file. ``checked`` has a byte for every block, 1 where its digest was compared."""
 
-    __slots__ = ("_block", "_checked", "_data", "_digests", "array", "per_block")
+    __slots__ = ("_block", "_data", "_digests", "array", "checked", "per_block")
 
     def __init__(self, data: memoryview, column: _Column) -> None:
         self._data, self._digests, self._block = data, column.digests, column.block
         self.array: Array = np.frombuffer(data, np.dtype(column.dtype), column.count)
-        self._checked = bytearray(len(column.digests) // 8)
+        self.checked = bytearray(len(column.digests) // 8)
         self.per_block = column.block // self.array.itemsize
 
     def is_whole(self, first: int, last: int) -> bool:
         """Whether the elements from ``first`` up to ``last`` are what was written."""
         begin, end = first // self.per_block, -(-last // self.per_block)
-        while (block := self._checked.find(0, begin, end)) >= 0:
+        while (block := self.checked.find(0, begin, end)) >= 0:
             if not self._is_block_whole(block):
                 return False
         return True
 
     def are_whole(self, blocks: Iterable[int]) -> bool:
         """Whether blocks of these numbers are what was written."""
-        return all(self._checked[block] or self._is_block_whole(block) for block in blocks)
+        return all(self.checked[block] or self._is_block_whole(block) for block in blocks)
 
     def _is_block_whole(self, block: int) -> bool:
         found = digest(self._data[block * self._block : (block + 1) * self._block])
-        self._checked[block] = found == self._digests[block * 8 : block * 8 + 8]
-        return bool(self._checked[block])
+        self.checked[block] = found == self._digests[block * 8 : block * 8 + 8]
+        return bool(self.checked[block])
 
 
 class File:
@@ -143,6 +143,10 @@ class File:
         """See that blocks of an array, given by their numbers, are whole."""
         if not self._arrays[name].are_whole(blocks):
             raise Damaged(self._name)
+
+    def checked(self, name: str) -> bytearray:
+        """Of every block of an array, 1 where it was seen that it is whole. It changes, and lies where it lies."""
+        return self._arrays[name].checked
 
     def per_block(self, name: str) -> int:
         """How many elements of an array are checked at once."""

@@ -54,8 +54,8 @@ class Postings:
         if not folded:
             return None
         text = self._columns.look_up(folded)
-        for segment, (first, last, _) in zip(self._segments, text.rarest.tolist(), strict=True):
-            if first < last:
+        if not text.is_checked:
+            for segment, (first, last, _) in zip(self._segments, text.rarest.tolist(), strict=True):
                 segment.check_pairs(first, last)
         return text if text.many else None
 

@@ -133,7 +133,10 @@ class Segment:
         parts = "pairs.piece", "pairs.place", "text", "words.unit"
         arrays = {name: self._file[name] for name in whole} | {name: self._file.unchecked(name) for name in parts}
         named = {name.replace(".", "_"): array for name, array in arrays.items()}
-        return Columns(**named, size=self.size, block=self._file.per_block("text"))
+        return Columns(
+            **named, pieces_checked=self._file.checked("pairs.piece"), places_checked=self._file.checked("pairs.place"),
+            size=self.size, block=self._file.per_block("text"),
+        )  # fmt: skip
 
     def check_pairs(self, first: int, last: int) -> None:
         """See that these postings of pairs are what was written. Raises Damaged, as all that is read here does."""

@@ -14,8 +14,12 @@ Nothing here is checked: who calls has seen to it that the arrays are what was w
 /* So many postings before it is looked at, the text is sent for: it lies too scattered to be foreseen. */
 #define AHEAD 16
 
+/* So many times fewer units than holders of a word are looked up among these one by one. */
+#define FEWER 64
+
 /* See `tables.py`. What is numbered in the segment has 32 bits where it is `wide`, and else 16; pairs have twice as
-   many. Its units are numbered from `base`, its characters from `characters_base`, their blocks from `blocks_base`. */
+   many. Its units are numbered from `base`, its characters from `characters_base`, their blocks from `blocks_base`. Of blocks of postings it is known which
+   were checked. */
 typedef struct {
     const uint32_t *alphabet;
     int64_t letters;
@@ -40,6 +44,10 @@ typedef struct {
     int64_t characters_base;
     int64_t blocks_base;
     int64_t block;
+    const uint8_t *pieces_checked;
+    int64_t pieces_block;
+    const uint8_t *places_checked;
+    int64_t places_block;
     int64_t wide;
 } Segment;
 
@@ -113,15 +121,24 @@ EXPORT void worth(const uint32_t *times, const double *restrict norms, int64_t m
 
 #define IN_WIDTH(segment, name, ...) ((segment)->wide ? name##_wide(__VA_ARGS__) : name##_narrow(__VA_ARGS__))
 
-EXPORT void look_up(const Segment *segments, int64_t many, const uint32_t *wanted, int64_t length, uint32_t *codes,
-                    Rarest *rarest) {
+static int is_checked(Span span, const uint8_t *checked, int64_t block) {
+    int64_t first = span.first / block, last = (span.last + block - 1) / block;
+    return span.first == span.last || !memchr(checked + first, 0, last - first);
+}
+
+EXPORT int64_t look_up(const Segment *segments, int64_t many, const uint32_t *wanted, int64_t length, uint32_t *codes,
+                       Rarest *rarest) {
+    int64_t unchecked = 0;
     for (const Segment *each = segments; each < segments + many; each++, codes += length, rarest++) {
         int known = 1;
         for (int64_t i = 0; i < length; i++) known &= (codes[i] = code(each, wanted[i])) != 0;
         *rarest = (Rarest){{0, 0}, 0};
         if (known && length == 1) rarest->span = IN_WIDTH(each, span_of_one, each, codes[0]);
         else if (known) *rarest = IN_WIDTH(each, rarest, each, codes, length);
+        unchecked += !is_checked(rarest->span, each->pieces_checked, each->pieces_block) ||
+                     !is_checked(rarest->span, each->places_checked, each->places_block);
     }
+    return unchecked;
 }
 
 EXPORT int64_t counts(const Segment *segments, int64_t many, const uint32_t *codes, int64_t length,

@@ -161,7 +161,7 @@ static void NAME(look_up_holders)(const Segment *segment, Scored here, Span span
 
 static void NAME(frequencies)(const Segment *segment, Scored here, Span span, uint32_t *everywhere, uint32_t *times) {
     const CODE *holders = segment->words_unit;
-    if (here.many * 16 < span.last - span.first) {
+    if (here.many * FEWER < span.last - span.first) {
         NAME(look_up_holders)(segment, here, span, times);
         return;
     }
