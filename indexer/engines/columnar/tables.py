@@ -79,7 +79,7 @@ class Tables:
     def unit_arrays(self) -> dict[str, Array]:
         """Of what never changes."""
         alphabet = _alphabet(self.code_points)
-        width = _width(len(alphabet), int(pieces(self.lengths).sum()))
+        width = _width(len(alphabet), int(pieces(self.lengths).sum()) - 1)
         return {
             **_text_arrays(self.code_points, self.lengths, alphabet, width), **_word_arrays(self.postings, width),
             **{name: narrow(values) for name, values in self.numbers.items() if name != REPORT},
