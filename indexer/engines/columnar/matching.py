@@ -112,8 +112,9 @@ class Matching:
         if not one or not other:
             return np.zeros(self.view.size, bool)
         found, ones, others = np.zeros(self.view.size, bool), *map(self.view.postings.standings, (one, other))
-        mark_near(ones, len(one), others, distance, found)
-        mark_near(others, len(other), ones, distance, found)
+        within = min(distance, self.view.characters)
+        mark_near(ones, len(one), others, within, found)
+        mark_near(others, len(other), ones, within, found)
         found &= self.view.live
         return found
 

@@ -24,7 +24,6 @@ class Segment:
         """``gone`` are the numbers of the reports that were deleted since it was written."""
         self._file, self._reports_file = units, reports
         self.size = units.count("ordinal")
-        self.characters = units.count("text")
         self.many_runs = units.count(RUNS)
         self.records = Records(units, "records")
         self.report_records = Records(reports, "records")
@@ -135,6 +134,7 @@ class Segment:
         named = {name.replace(".", "_"): array for name, array in arrays.items()}
         return Columns(
             **named, pieces_checked=self._file.checked("pairs.piece"), places_checked=self._file.checked("pairs.place"),
+            pieces_block=self._file.per_block("pairs.piece"), places_block=self._file.per_block("pairs.place"),
             size=self.size, block=self._file.per_block("text"),
         )  # fmt: skip
 

@@ -1,7 +1,7 @@
 """Passes over arrays that are made too often for numpy: compiled from C, bound to arrays here and in ``segments``.
 
 All raise TypeError for arrays of another kind than theirs. A number beyond the end of the array that it is a place in
-is the caller's fault, and ends the process.
+is the caller's fault: foreign memory is read or overwritten.
 """
 
 from __future__ import annotations
@@ -115,6 +115,8 @@ def add_worth(times: Array, norms: Array, weight: float, gain: float, scores: Ar
 
 def highest(scores: Array, most: int) -> Array:
     """Places in order that have the ``most`` highest of ``scores`` among them, and few others."""
+    if most >= len(scores):
+        return np.arange(len(scores), dtype=UNIT)
     heap, places = np.empty(max(1, most)), np.empty(len(scores), UNIT)
     count = function("highest")(
         address(scores, REAL), len(scores), address(heap, REAL), len(heap), address(places, UNIT)

@@ -18,8 +18,8 @@ Nothing here is checked: who calls has seen to it that the arrays are what was w
 #define FEWER 64
 
 /* See `tables.py`. What is numbered in the segment has 32 bits where it is `wide`, and else 16; pairs have twice as
-   many. Its units are numbered from `base`, its characters from `characters_base`, their blocks from `blocks_base`. Of blocks of postings it is known which
-   were checked. */
+   many. Its units are numbered from `base`, its characters from `characters_base`, their blocks from `blocks_base`.
+   `pieces_checked` and `places_checked` tell which blocks of postings were checked. */
 typedef struct {
     const uint32_t *alphabet;
     int64_t letters;
@@ -88,6 +88,9 @@ typedef struct {
     const double *norms;
     double *scores;
 } Scored;
+
+/* What this library was compiled from, so that nobody calls another one. */
+EXPORT int64_t sources(void) { return SOURCES; }
 
 static uint32_t code(const Segment *segment, uint32_t code_point) {
     int64_t low = 0, high = segment->letters;

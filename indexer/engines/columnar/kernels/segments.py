@@ -11,13 +11,13 @@ import numpy as np
 
 from indexer.engines.columnar.kernels.kinds import BYTE, MASK, OFFSET, PAIRS, PLACE, REAL, TIMES, UNIT, WIDE
 from indexer.engines.columnar.kernels.library import address, addresses, function
-from indexer.engines.columnar.layout import PAGE, Array
+from indexer.engines.columnar.layout import Array
 
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Arrays of a segment, see ``tables``; ``block`` is how many characters of the text are checked at once, and what
-    is ``checked`` tells of every page of an array of postings whether it was."""
+    """Arrays of a segment, see ``tables``; ``block`` is how many characters of the text are checked at once, and
+    ``pieces_checked`` and ``places_checked`` tell of every block of postings, as large as told, whether it was."""
 
     alphabet: Array
     pairs: Array
@@ -35,6 +35,8 @@ class Columns:
     words_unit: Array
     pieces_checked: bytearray
     places_checked: bytearray
+    pieces_block: int
+    places_block: int
     size: int
     block: int
 
@@ -186,8 +188,8 @@ def _segment(columns: Columns, base: int, characters: int, blocks: int) -> _Segm
         letters=len(columns.alphabet), pairs_size=len(columns.pairs), text_size=len(columns.text),
         words_size=len(columns.words_at) - 1, base=base, size=columns.size, characters_base=characters,
         blocks_base=blocks, block=columns.block, wide=int(width == WIDE),
-        pieces_checked=_start(columns.pieces_checked), pieces_block=PAGE // width.itemsize,
-        places_checked=_start(columns.places_checked), places_block=PAGE,
+        pieces_checked=_start(columns.pieces_checked), pieces_block=columns.pieces_block,
+        places_checked=_start(columns.places_checked), places_block=columns.places_block,
     )  # fmt: skip
 
 
