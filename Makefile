@@ -31,7 +31,7 @@ bench: $(VENV)/.bench $(INDEX)/.made
 	$(BIN)/python -m bench.load
 
 clean:
-	rm -rf $(VENV) .index *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .index build indexer/engines/columnar/kernels/kernels.bin *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 $(INDEX)/.made: $(VENV)/.installed $(CODE) $(SEEDS)
 	$(BIN)/baogao index seeds --index $(INDEX) --rebuild

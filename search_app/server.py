@@ -20,7 +20,7 @@ from search_app.suggest import lexicons
 from search_app.web import create_app
 
 THREADS = 8
-"""Waiting readers; the engine answers one at a time."""
+"""Readers answered at once; others wait."""
 
 
 BUFFERED = 256 * 1024 * 1024

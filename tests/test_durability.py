@@ -459,11 +459,11 @@ def fails(error: BaseException, at: int) -> Callable[..., None]:
     """``layout.write``, but that the call of this number writes half and raises."""
     write, calls = layout.write, iter(range(1_000))
 
-    def failing(path: Path, arrays: dict[str, layout.Array]) -> None:
+    def failing(path: Path, arrays: dict[str, layout.Array], in_places: frozenset[str]) -> None:
         if next(calls) == at:
             path.write_bytes(b"half")
             raise error
-        write(path, arrays)
+        write(path, arrays, in_places)
 
     return failing
 

@@ -113,7 +113,7 @@ def killed(moment: tuple[int, float], folder: Path, address: Path, environment: 
 def moments(seed: int) -> list[tuple[int, float]]:
     """After any number of commits, from none to all but the last, as long as the next one takes or less."""
     draw = random.Random(seed)
-    return [(draw.randrange(REPORTS // BATCH), draw.uniform(0, 0.2)) for _ in range(KILLS)]
+    return [(draw.randrange(REPORTS // BATCH), draw.uniform(0, 0.03)) for _ in range(KILLS)]
 
 
 @pytest.mark.slow

@@ -18,12 +18,14 @@ from hypothesis import strategies as st
 
 from indexer.engines.columnar import kernels, layout, tables
 from indexer.engines.columnar.contents import Contents
+from indexer.engines.columnar.kernels import library
 from indexer.engines.columnar.kernels.kinds import NARROW, PLACE, REAL, UNIT, WIDE
 from indexer.engines.columnar.kernels.library import address
 from indexer.engines.columnar.layout import File
 from indexer.engines.columnar.postings import Postings
 from indexer.engines.columnar.segment import Segment
 from indexer.engines.scoring import closeness
+from indexer.errors import IndexUnavailable
 from indexer.model import Document, Report, Source, Unit
 from indexer.text import Segmenter
 
@@ -41,7 +43,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("segments")
 
 
-def segment(folder: Path, texts: Sequence[str], width: np.dtype) -> Segment:
+def segment(
+    folder: Path, texts: Sequence[str], width: np.dtype, in_places: frozenset[str] = tables.IN_PLACES
+) -> Segment:
     """A segment of one report, its text and postings written so wide."""
     report = Report("a", None, 2024, "市", (), "政府工作报告", None, None, Source("a", "a", "txt", "utf-8"), True, ())
     units = tuple(Unit("a", at, "paragraph", (), ("未标",), text) for at, text in enumerate(texts, 1))
@@ -52,7 +56,7 @@ def segment(folder: Path, texts: Sequence[str], width: np.dtype) -> Segment:
         for file, arrays in zip(
             files, (contents.tables().unit_arrays(), contents.tables().report_arrays()), strict=True
         ):
-            layout.write(file, arrays)
+            layout.write(file, arrays, in_places)
     return Segment(*map(File, files))
 
 
@@ -121,6 +125,15 @@ class TestText:
         ]
         assert scores.tolist() == pytest.approx(expected)
 
+    @pytest.mark.parametrize("in_places", [tables.IN_PLACES, frozenset[str]()])
+    @pytest.mark.parametrize("width", [NARROW, WIDE])
+    def test_postings_and_texts_of_many_blocks(self, folder: Path, width: np.dtype, in_places: frozenset[str]) -> None:
+        texts = ["一二三" * 40] * 400 + ["三二一人"] * 3
+        every = Postings([segment(folder, texts, width, in_places), segment(folder, texts, width)])
+        assert every.counts("一二三一")[1].sum() == 2 * 400 * 20
+        assert every.counts("二一人")[0].tolist() == [400, 401, 402, 803, 804, 805]
+        assert len(every.standings("一二")[0]) == 2 * 400 * 40
+
 
 NUMBERS = st.lists(st.integers(0, 60), unique=True, max_size=40).map(sorted)
 
@@ -146,6 +159,7 @@ class TestArrays:
     def test_none_of_the_highest_is_left_out(self, scores: list[float], most: int) -> None:
         kept = kernels.highest(np.array(scores, REAL), most).tolist()
         assert kept == sorted(kept)
+        assert kernels.highest(np.array(scores, REAL), 10**15).tolist() == list(range(len(scores)))
         least = sorted(scores, reverse=True)[: max(most, 1)][-1:]
         assert {at for at, score in enumerate(scores) if [score] >= least} <= set(kept)
 
@@ -154,15 +168,16 @@ class TestArrays:
         run_of = sorted(data.draw(st.lists(st.integers(0, runs - 1), min_size=1, max_size=30)))
         units = data.draw(st.lists(st.integers(0, len(run_of) - 1), unique=True).map(sorted))
         arrays = np.array(units, UNIT), np.array([unit + 1 for unit in units], UNIT), np.array(run_of, UNIT)
-        of_units = kernels.taken(arrays[0], arrays[2])
-        times = kernels.tally(of_units, runs, arrays[1])
-        many = kernels.tally(of_units, runs)
-        assert many.tolist() == [sum(run_of[unit] == run for unit in units) for run in range(runs)]
-        assert times.tolist() == [sum(unit + 1 for unit in units if run_of[unit] == run) for run in range(runs)]
+        there, many = kernels.tally(arrays[0], arrays[2])
+        assert there.tolist() == sorted({run_of[unit] for unit in units})
+        assert many.tolist() == [sum(run_of[unit] == run for unit in units) for run in there]
+        times = kernels.group(arrays[1], many)
+        assert times.tolist() == [sum(unit + 1 for unit in units if run_of[unit] == run) for run in there]
         passes, codes = np.arange(runs) % 2 == 0, np.arange(runs, dtype=UNIT) // 2
-        of_units, of_times = kernels.sums(many, times, passes, codes, runs)
-        assert of_units.tolist() == [int(many[codes == code][passes[codes == code]].sum()) for code in range(runs)]
-        assert of_times.tolist() == [int(times[codes == code][passes[codes == code]].sum()) for code in range(runs)]
+        found = kernels.sums(there, many, times, passes, codes, runs)
+        for each, sums in zip((many, times), found, strict=True):
+            passed = {run: number for run, number in zip(there.tolist(), each.tolist(), strict=True) if run % 2 == 0}
+            assert sums.tolist() == [passed.get(2 * code, 0) for code in range(runs)]
         kept = kernels.passing(arrays[0], arrays[2], passes)
         assert kept.tolist() == [unit for unit in units if run_of[unit] % 2 == 0]
 
@@ -187,6 +202,11 @@ class TestWrongUse:
     def test_an_array_of_another_kind_is_refused(self, array: np.ndarray) -> None:
         with pytest.raises(TypeError):
             address(array, UNIT)
+
+    def test_a_library_compiled_from_other_sources_is_not_called(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(library, "_sources", lambda: 1)
+        with pytest.raises(IndexUnavailable, match="部件没有装好"):
+            library._library.__wrapped__()
 
     def test_a_library_that_was_not_compiled_is_told_in_one_sentence(self, seeds_index: Path) -> None:
         code = (

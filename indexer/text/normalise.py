@@ -38,7 +38,7 @@ class _FoldTable(dict[int, str]):
         super().__init__()
         self.uneven: set[str] = set()
         """The characters met so far that do not fold to exactly one."""
-        self._simplified: dict[str, str] | None = None
+        self._converter: opencc.OpenCC | None = None
 
     def __missing__(self, code: int) -> str:
         self[code] = folded = self._fold(chr(code))
@@ -58,18 +58,11 @@ class _FoldTable(dict[int, str]):
     def _simplify(self, char: str) -> str:
         if char < "\u3400":
             return char
-        if self._simplified is None:
-            self._simplified = _simplifications()
-        while char in self._simplified:
-            char = self._simplified[char]
+        if self._converter is None:
+            self._converter = opencc.OpenCC("t2s")
+        while (simpler := self._converter.convert(char)) != char:
+            char = simpler
         return char
-
-
-def _simplifications() -> dict[str, str]:
-    """OpenCC's character table from traditional to simplified: those that differ."""
-    han = [chr(c) for first, last in ((0x3400, 0xA000), (0x20000, 0x2FA20)) for c in range(first, last)]
-    converted = opencc.OpenCC("t2s").convert("\n".join(han)).split("\n")
-    return {a: b for a, b in zip(han, converted, strict=True) if a != b}
 
 
 _TABLE = _FoldTable()

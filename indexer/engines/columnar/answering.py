@@ -100,7 +100,7 @@ class Answer:
 
     def _result(self, shown: Ranked) -> SearchResult:
         facets = facet_counts(self._view, self._filing, self._tally, self._request.filters, self._request.facets)
-        apart = tuple(int(each[self._runs].sum()) for each in self._tally.apart)
+        apart = tuple(int(each[self._runs[self._tally.runs]].sum()) for each in self._tally.apart)
         took = time.perf_counter() - self._began
         return SearchResult(self._total, sum(apart), self._hits(shown), facets, took, apart)
 

@@ -18,7 +18,7 @@ import msgspec
 
 from indexer.engines.columnar import layout
 from indexer.engines.columnar.contents import Contents
-from indexer.engines.columnar.tables import Tables
+from indexer.engines.columnar.tables import IN_PLACES, Tables
 from indexer.model import Document
 from indexer.text import Segmenter
 
@@ -60,8 +60,8 @@ def build(documents: Sequence[Document], segmenter: Segmenter, files: Files) -> 
 
 def write(tables: Tables, files: Files) -> None:
     """Write a segment's files. Raises OSError."""
-    layout.write(Path(files.units), tables.unit_arrays())
-    layout.write(Path(files.reports), tables.report_arrays())
+    layout.write(Path(files.units), tables.unit_arrays(), IN_PLACES)
+    layout.write(Path(files.reports), tables.report_arrays(), IN_PLACES)
 
 
 class Builders:

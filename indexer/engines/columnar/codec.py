@@ -7,19 +7,19 @@ from contextlib import contextmanager
 from errno import ENOENT
 from os import strerror
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import numpy as np
 from whoosh.codec import base
 from whoosh.filedb.filestore import FileStorage
 
-from indexer.engines.columnar.documents import Documents
 from indexer.engines.columnar.layout import File, Missing
-from indexer.engines.columnar.lengths import as_kept, field_lengths
-from indexer.engines.columnar.lexicons import lexicons
 from indexer.engines.columnar.schema import refuse_writing
 from indexer.engines.columnar.segment import Segment
-from indexer.engines.columnar.terms import Terms
+
+if TYPE_CHECKING:  # what only Whoosh asks for is there when it asks
+    from indexer.engines.columnar.documents import Documents
+    from indexer.engines.columnar.terms import Terms
 
 UNITS, REPORTS = "units", "reports"
 """The files of a segment: what never changes, and the reports' own records, which may be written again."""
@@ -85,12 +85,19 @@ class ColumnarCodec(base.Codec):
 
     def per_document_reader(self, storage: FileStorage, segment: ColumnarSegment) -> Documents:
         """The units. Raises Damaged, OSError."""
+        from indexer.engines.columnar.documents import Documents
+        from indexer.engines.columnar.lengths import field_lengths
+
         with _missing_as_for_whoosh():
             opened = segment.open(Path(storage.folder))
         return Documents(opened, segment.deleted, field_lengths(opened))
 
     def terms_reader(self, storage: FileStorage, segment: ColumnarSegment) -> Terms:
         """The terms. Raises Damaged, OSError."""
+        from indexer.engines.columnar.lengths import as_kept, field_lengths
+        from indexer.engines.columnar.lexicons import lexicons
+        from indexer.engines.columnar.terms import Terms
+
         folder = Path(storage.folder)
         with _missing_as_for_whoosh():
             opened, file = segment.open(folder), File(segment.file(folder, UNITS))

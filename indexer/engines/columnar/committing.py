@@ -15,7 +15,7 @@ from indexer.engines.columnar.building import Builders, Files, build, write
 from indexer.engines.columnar.codec import REPORTS, UNITS, ColumnarSegment
 from indexer.engines.columnar.layout import Damaged
 from indexer.engines.columnar.segment import Segment
-from indexer.engines.columnar.tables import PIECE, pieces, report_arrays
+from indexer.engines.columnar.tables import IN_PLACES, PIECE, pieces, report_arrays
 from indexer.errors import NotFound, shown
 from indexer.model import Document, Report
 from indexer.text import Segmenter
@@ -85,7 +85,7 @@ class Commit:
         for number, report in by_number.items():
             records[number] = msgspec.json.encode(report)
         segment.edition = self._toc.generation + 1
-        layout.write(segment.file(self._folder, REPORTS), report_arrays(opened.reports, records))
+        layout.write(segment.file(self._folder, REPORTS), report_arrays(opened.reports, records), IN_PLACES)
         self._is_changed = True
 
     def finish(self) -> None:

@@ -21,8 +21,10 @@ from indexer.query import Sought, Term
 
 @dataclass(frozen=True)
 class Tally:
-    """Of every run, how many units a query finds in it, and how often these hold each thing sought."""
+    """The ``runs`` in which a query finds units, in order, how many of them, and how often these hold each thing
+    sought."""
 
+    runs: Array
     units: Array
     apart: tuple[Array, ...]
 
@@ -34,9 +36,8 @@ class Tally:
 
 def tallied(matching: Matching, units: Array, wanted: Sequence[Sought]) -> Tally:
     """Count ``units``, and in them what is ``wanted``."""
-    runs, many = kernels.taken(units, matching.view.run_of), len(matching.view.firsts)
-    apart = tuple(kernels.tally(runs, many, matching.times(units, each)) for each in wanted)
-    return Tally(kernels.tally(runs, many), apart)
+    runs, many = kernels.tally(units, matching.view.run_of)
+    return Tally(runs, many, tuple(kernels.group(matching.times(units, each), many) for each in wanted))
 
 
 def facet_counts(
@@ -60,15 +61,16 @@ class _Counted:
         """What the field is, where anything is found, and how much."""
         column = self._view.columns[name]
         of_units, of_occurrences = (_with_those_above(column, each) for each in self._sums(column))
-        there = np.flatnonzero(of_units > 0)
-        values = [column.counted[code] for code in there.tolist()]
-        return tuple(map(FacetValue, values, of_units[there].tolist(), of_occurrences[there].tolist()))
+        there = np.flatnonzero(of_units)
+        values = map(column.counted.__getitem__, there.tolist())
+        rows = zip(values, of_units[there].tolist(), of_occurrences[there].tolist(), strict=True)
+        return tuple(map(FacetValue._make, rows))
 
     def _sums(self, column: Column) -> tuple[Array, Array]:
         many = len(column.values)
         if column.of_reports is None:
             return self._sums_by(column.codes, many)
-        units, occurrences = (np.bincount(column.of_reports, each, many) for each in self._of_reports)
+        units, occurrences = (np.bincount(column.of_reports, each, many).astype(np.int64) for each in self._of_reports)
         return units, occurrences
 
     @cached_property
@@ -76,11 +78,14 @@ class _Counted:
         return self._sums_by(self._view.report_of_run, self._view.many_reports)
 
     def _sums_by(self, codes: Array, many: int) -> tuple[Array, Array]:
-        return kernels.sums(self._tally.units, self._tally.occurrences, self._passes, codes, many)
+        tally = self._tally
+        return kernels.sums(tally.runs, tally.units, tally.occurrences, self._passes, codes, many)
 
 
 def _with_those_above(column: Column, sums: Array) -> Array:
     """The sums of every value that is counted; exact, as they are whole numbers far below 2**53."""
+    if len(column.levels) == 1:
+        return sums
     above = (np.bincount(level, sums, len(column.counted) + 1) for level in column.levels)
     return sum(above, np.zeros(len(column.counted) + 1)).astype(np.int64)[:-1]
 
@@ -116,15 +121,16 @@ def _rows(
     group_of_run = np.full(len(view.firsts), len(groups))
     group_of_run[runs] = group_of
 
-    def summed(numbers: Array) -> list[int]:
-        sums: list[int] = np.bincount(group_of_run, numbers, len(groups) + 1)[:-1].astype(np.int64).tolist()
+    def summed(there: Array | slice, numbers: Array) -> list[int]:
+        sums: list[int] = np.bincount(group_of_run[there], numbers, len(groups) + 1)[:-1].astype(np.int64).tolist()
         return sums
 
-    of_units, of_characters = map(summed, (view.units_of_runs, view.characters_of_runs))
+    of_units, of_characters = (summed(slice(None), each) for each in (view.units_of_runs, view.characters_of_runs))
     reports = np.unique(np.stack((group_of, view.report_of_run[runs])), axis=1)[0]
     of_reports = np.bincount(reports, minlength=len(groups)).tolist()
     occurrences, units = (
-        list(zip(*map(summed, each), strict=True)) or [()] * len(groups)
+        list(zip(*(summed(tally.runs, numbers) for tally, numbers in zip(tallies, each, strict=True)), strict=True))
+        or [()] * len(groups)
         for each in ([tally.apart[0] for tally in tallies], [tally.units for tally in tallies])
     )
     return [CountRow(*row) for row in zip(groups, occurrences, units, of_units, of_characters, of_reports, strict=True)]

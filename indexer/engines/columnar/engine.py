@@ -6,6 +6,7 @@ import threading
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary, WeakValueDictionary
 
 from indexer.engines.base import (
@@ -26,7 +27,6 @@ from indexer.engines.columnar import folder as folders
 from indexer.engines.columnar import locking, toc
 from indexer.engines.columnar.answering import Answer
 from indexer.engines.columnar.codec import ColumnarSegment
-from indexer.engines.columnar.committing import Commit
 from indexer.engines.columnar.counting import count_table
 from indexer.engines.columnar.filing import Filing
 from indexer.engines.columnar.folder import Settings, trouble_named
@@ -41,6 +41,9 @@ from indexer.model import Document, Report
 from indexer.query import Node
 from indexer.synonyms import Synonyms
 from indexer.text import Segmenter
+
+if TYPE_CHECKING:  # who only searches needs nothing that writes
+    from indexer.engines.columnar.committing import Commit
 
 LOOKS = 9
 """How often to look for a table of contents that commits keep replacing."""
@@ -113,6 +116,8 @@ class ColumnarEngine:
     @contextmanager
     def _commit(self) -> Iterator[Commit]:
         """Changes that are seen when all went well; whatever happens, nothing is left of others."""
+        from indexer.engines.columnar.committing import Commit
+
         segmenter = self._segmenter = self._segmenter or Segmenter(self._settings.lexicon)
         with trouble_named(self._folder):
             commit = Commit(self._folder, segmenter, self._segment)

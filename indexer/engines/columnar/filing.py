@@ -15,17 +15,22 @@ from indexer.query import Exact, Range
 
 
 class Filing:
-    """Answers for one request, over the runs of a view; each field in the query is looked up once."""
+    """Answers for one request, over the runs of a view; each filter, and each field in the query, is looked up once."""
 
     def __init__(self, view: View) -> None:
         self._view = view
-        self._found: dict[Exact | Range, Array] = {}
+        self._found: dict[Exact | Range | Filter, Array] = {}
 
     def passing(self, filters: Iterable[Filter]) -> Array:
         """Of every run, whether it is there and passes every filter."""
         return reduce(np.logical_and, map(self._selected, filters), self._view.live_runs)
 
     def _selected(self, chosen: Filter) -> Array:
+        if chosen not in self._found:
+            self._found[chosen] = self._look_up(chosen)
+        return self._found[chosen]
+
+    def _look_up(self, chosen: Filter) -> Array:
         wanted = self._filed_under(chosen.field, chosen.values) if chosen.values else self._view.live_runs
         return wanted & ~self._filed_under(chosen.field, chosen.excluded) if chosen.excluded else wanted
 

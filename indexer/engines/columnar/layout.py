@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import mmap
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +19,9 @@ import xxhash
 
 MAGIC = b"baogao\x00\x01"
 """Names the format; the last byte is its version."""
-BLOCK = 1 << 12
-"""Bytes checked at once: a page, so that nothing is read for being checked that would not be read anyway."""
+PAGE, BLOCK = 1 << 12, 1 << 16
+"""Bytes checked at once: of an array that is read in places a page, so that nothing is read for being checked that
+would not be read anyway; of others, which are read whole, more."""
 _ALIGNMENT = 64
 _PREAMBLE = len(MAGIC) + 16
 
@@ -41,16 +42,19 @@ class _Column(msgspec.Struct, frozen=True):
     dtype: str
     count: int
     start: int
+    block: int
     digests: bytes
 
 
-def write(path: Path, arrays: Mapping[str, Array]) -> None:
-    """Write arrays of one dimension so that ``File`` reads them, and wait until the disk has them. Raises OSError."""
+def write(path: Path, arrays: Mapping[str, Array], in_places: Collection[str] = ()) -> None:
+    """Write arrays of one dimension so that ``File`` reads them, and wait until the disk has them; those ``in_places``
+    will be read in places. Raises OSError."""
     header, at = {}, 0
     for name, array in arrays.items():
         at = _aligned(at)
         data = np.ascontiguousarray(array).data.cast("B") if array.size else memoryview(b"")
-        header[name] = _Column(array.dtype.str, array.size, at, _digests(data))
+        block = PAGE if name in in_places else BLOCK
+        header[name] = _Column(array.dtype.str, array.size, at, block, _digests(data, block))
         at += data.nbytes
     packed = msgspec.msgpack.encode(header)
     with path.open("xb") as out:
@@ -65,36 +69,32 @@ def write(path: Path, arrays: Mapping[str, Array]) -> None:
 
 
 class _Mapped:
-    """An array in a mapped file. ``_checked`` has a byte for every block, 1 where its digest was compared."""
+    """An array in a mapped file. ``checked`` has a byte for every block, 1 where its digest was compared."""
 
-    __slots__ = ("_checked", "_data", "_digests", "_per_block", "array")
+    __slots__ = ("_block", "_data", "_digests", "array", "checked", "per_block")
 
     def __init__(self, data: memoryview, column: _Column) -> None:
-        self._data, self._digests = data, column.digests
+        self._data, self._digests, self._block = data, column.digests, column.block
         self.array: Array = np.frombuffer(data, np.dtype(column.dtype), column.count)
-        self._checked = bytearray(len(column.digests) // 8)
-        self._per_block = BLOCK // self.array.itemsize
+        self.checked = bytearray(len(column.digests) // 8)
+        self.per_block = column.block // self.array.itemsize
 
     def is_whole(self, first: int, last: int) -> bool:
         """Whether the elements from ``first`` up to ``last`` are what was written."""
-        begin, end = first // self._per_block, -(-last // self._per_block)
-        while (block := self._checked.find(0, begin, end)) >= 0:
+        begin, end = first // self.per_block, -(-last // self.per_block)
+        while (block := self.checked.find(0, begin, end)) >= 0:
             if not self._is_block_whole(block):
                 return False
         return True
 
-    def are_whole(self, touched: Array) -> bool:
-        """Whether those blocks are what was written that ``touched`` tells."""
-        if self._checked.find(0) < 0:
-            return True
-        unknown = np.frombuffer(self._checked, bool)
-        wanted = np.flatnonzero(touched[: len(unknown)] & ~unknown)
-        return all(map(self._is_block_whole, wanted.tolist()))
+    def are_whole(self, blocks: Iterable[int]) -> bool:
+        """Whether blocks of these numbers are what was written."""
+        return all(self.checked[block] or self._is_block_whole(block) for block in blocks)
 
     def _is_block_whole(self, block: int) -> bool:
-        found = digest(self._data[block * BLOCK : (block + 1) * BLOCK])
-        self._checked[block] = found == self._digests[block * 8 : block * 8 + 8]
-        return bool(self._checked[block])
+        found = digest(self._data[block * self._block : (block + 1) * self._block])
+        self.checked[block] = found == self._digests[block * 8 : block * 8 + 8]
+        return bool(self.checked[block])
 
 
 class File:
@@ -139,14 +139,18 @@ class File:
         """A whole array, to look at scattered places of it; what was found there counts once ``check`` saw them."""
         return self._arrays[name].array
 
-    def check(self, name: str, touched: Array) -> None:
-        """See that those blocks of an array are whole that ``touched`` tells."""
-        if not self._arrays[name].are_whole(touched):
+    def check(self, name: str, blocks: Iterable[int]) -> None:
+        """See that blocks of an array, given by their numbers, are whole."""
+        if not self._arrays[name].are_whole(blocks):
             raise Damaged(self._name)
+
+    def checked(self, name: str) -> bytearray:
+        """Of every block of an array, 1 where it was seen that it is whole. It changes, and lies where it lies."""
+        return self._arrays[name].checked
 
     def per_block(self, name: str) -> int:
         """How many elements of an array are checked at once."""
-        return BLOCK // self._arrays[name].array.itemsize
+        return self._arrays[name].per_block
 
 
 def _mapped(path: Path) -> mmap.mmap:
@@ -163,8 +167,8 @@ def _bytes(column: _Column) -> int:
     return column.count * np.dtype(column.dtype).itemsize
 
 
-def _digests(data: memoryview) -> bytes:
-    return b"".join(digest(data[at : at + BLOCK]) for at in range(0, data.nbytes, BLOCK))
+def _digests(data: memoryview, block: int) -> bytes:
+    return b"".join(digest(data[at : at + block]) for at in range(0, data.nbytes, block))
 
 
 def digest(data: bytes | memoryview) -> bytes:

@@ -10,7 +10,7 @@ from typing import assert_never
 import numpy as np
 
 from indexer.engines.columnar.filing import Filing
-from indexer.engines.columnar.kernels import among, mark_near, marked, members
+from indexer.engines.columnar.kernels import among, mark_near, marked, members, spread, taken
 from indexer.engines.columnar.kernels.kinds import TIMES, UNIT
 from indexer.engines.columnar.layout import Array
 from indexer.engines.columnar.view import View
@@ -112,8 +112,9 @@ class Matching:
         if not one or not other:
             return np.zeros(self.view.size, bool)
         found, ones, others = np.zeros(self.view.size, bool), *map(self.view.postings.standings, (one, other))
-        mark_near(ones, len(one), others, distance, found)
-        mark_near(others, len(other), ones, distance, found)
+        within = min(distance, self.view.characters)
+        mark_near(ones, len(one), others, within, found)
+        mark_near(others, len(other), ones, within, found)
         found &= self.view.live
         return found
 
@@ -145,8 +146,14 @@ class Matching:
             return counts
         key = pattern(sought)
         if key not in self._times or self._times[key][0] is not units:
-            self._times[key] = units, among(units, holders, counts)
+            self._times[key] = units, self._times_of(units, holders, counts)
         return self._times[key][1]
+
+    def _times_of(self, units: Array, holders: Array, counts: Array) -> Array:
+        """Fewer units are looked up among the holders; where there are more, the holders are laid out."""
+        if len(units) < len(holders):
+            return among(units, holders, counts)
+        return taken(units, spread(holders, counts, self.view.size))
 
 
 def _chosen(found: Found, mask: Array) -> Found:

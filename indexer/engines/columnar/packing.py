@@ -13,7 +13,7 @@ from zstandard import ZstdCompressionDict, ZstdCompressor, ZstdDecompressor, Zst
 from indexer.engines.columnar.kernels.kinds import OFFSET
 from indexer.engines.columnar.layout import Array, File
 
-PER_BLOCK = 8
+PER_BLOCK = 2
 """Records compressed together."""
 _LEVEL = 3
 _DICTIONARY = 110 << 10

@@ -54,15 +54,23 @@ class Postings:
         if not folded:
             return None
         text = self._columns.look_up(folded)
-        for segment, (first, last, _) in zip(self._segments, text.rarest.tolist(), strict=True):
-            if first < last:
+        if not text.is_checked:
+            for segment, (first, last, _) in zip(self._segments, text.rarest.tolist(), strict=True):
                 segment.check_pairs(first, last)
         return text if text.many else None
 
     def _check_text(self, touched: Array) -> None:
-        ends = self._columns.blocks.tolist()
-        for segment, first, last in zip(self._segments, ends, ends[1:], strict=False):
-            segment.check_text(touched[first:last])
+        blocks = np.flatnonzero(touched & self._unchecked)
+        if len(blocks):
+            ends = np.searchsorted(blocks, self._columns.blocks).tolist()
+            for segment, base, first, last in zip(self._segments, self._columns.blocks, ends, ends[1:], strict=False):
+                segment.check_text((blocks[first:last] - base).tolist())
+            self._unchecked[blocks] = False
+
+    @cached_property
+    def _unchecked(self) -> Array:
+        """Of every block of the text, whether nobody saw yet that it is what was written."""
+        return np.ones(self._columns.blocks[-1], bool)
 
     def _standings_of_one(self, character: LookedUp) -> Standings:
         base, units, places = 0, [], []
@@ -86,9 +94,9 @@ class Postings:
         """Of every segment and word, where its postings are and how many units have it, for ``holders`` and
         ``add_worth``."""
         found = self._columns.look_up_words([word.encode("utf-8", "surrogatepass") for word in words])
-        for number, segment in enumerate(self._segments):
-            for first, last, _ in found[number][found[number, :, 2] > 0].tolist():
-                segment.check_words(first, last)
+        numbers, which = np.nonzero(found[:, :, 2])
+        for number, (first, last, _) in zip(numbers.tolist(), found[numbers, which].tolist(), strict=True):
+            self._segments[number].check_words(first, last)
         return found
 
     def holders(self, words: Array, live: Array) -> Array:

@@ -48,8 +48,8 @@ def ranked(matching: Matching, units: Array, wanted: tuple[Sought, ...], sort: S
 def by_year(view: View, units: Array, sort: Sort, last: int) -> Ranked:
     """The first ``last`` of ``units`` by year: newest first unless the oldest are asked for. Only units of reports
     among which these must be are looked at."""
-    ranks = view.ranks(sort)
-    of_ranks = np.bincount(ranks[view.report_of_run], tally(taken(units, view.run_of), len(view.firsts)), len(ranks))
+    ranks, (runs, many) = view.ranks(sort), tally(units, view.run_of)
+    of_ranks = np.bincount(ranks[view.report_of_run[runs]], many, len(ranks))
     near = ranks[view.report_of_run] <= np.searchsorted(np.cumsum(of_ranks), last)
     among = passing(units, view.run_of, near)
     firsts = among[np.argsort(view.places(among, sort))][:last]

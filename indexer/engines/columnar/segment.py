@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cached_property
 
 import numpy as np
@@ -23,7 +24,7 @@ class Segment:
         """``gone`` are the numbers of the reports that were deleted since it was written."""
         self._file, self._reports_file = units, reports
         self.size = units.count("ordinal")
-        self.characters = units.count("text")
+        self.many_runs = units.count(RUNS)
         self.records = Records(units, "records")
         self.report_records = Records(reports, "records")
         self.is_gone = np.zeros(reports.count("records.length"), bool)
@@ -131,7 +132,11 @@ class Segment:
         parts = "pairs.piece", "pairs.place", "text", "words.unit"
         arrays = {name: self._file[name] for name in whole} | {name: self._file.unchecked(name) for name in parts}
         named = {name.replace(".", "_"): array for name, array in arrays.items()}
-        return Columns(**named, size=self.size, block=self._file.per_block("text"))
+        return Columns(
+            **named, pieces_checked=self._file.checked("pairs.piece"), places_checked=self._file.checked("pairs.place"),
+            pieces_block=self._file.per_block("pairs.piece"), places_block=self._file.per_block("pairs.place"),
+            size=self.size, block=self._file.per_block("text"),
+        )  # fmt: skip
 
     def check_pairs(self, first: int, last: int) -> None:
         """See that these postings of pairs are what was written. Raises Damaged, as all that is read here does."""
@@ -142,9 +147,9 @@ class Segment:
         """See that these postings of words are what was written."""
         self._file.part("words.unit", first, last)
 
-    def check_text(self, touched: Array) -> None:
-        """See that those blocks of the text are what was written that ``touched`` tells."""
-        self._file.check("text", touched)
+    def check_text(self, blocks: Iterable[int]) -> None:
+        """See that these blocks of the text are what was written."""
+        self._file.check("text", blocks)
 
     def places(self, first: int, last: int) -> Array:
         """Where these postings of pairs stand in the text, in order."""

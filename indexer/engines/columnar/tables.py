@@ -36,6 +36,10 @@ _END = 0
 """Stands behind every unit's text; the characters count from 1."""
 _CHARACTERS = 0x110000
 RUNS, REPORT = "runs", "report"
+IN_PLACES = frozenset(
+    ("text", "pairs.piece", "pairs.place", "words.unit", "records", "records.at", "records.length")
+)
+"""Arrays of which a request reads no more than it must."""
 PIECE = 256
 """Characters: how far into a piece something stands fits into a byte."""
 
@@ -75,7 +79,7 @@ class Tables:
     def unit_arrays(self) -> dict[str, Array]:
         """Of what never changes."""
         alphabet = _alphabet(self.code_points)
-        width = _width(len(alphabet), int(pieces(self.lengths).sum()))
+        width = _width(len(alphabet), int(pieces(self.lengths).sum()) - 1)
         return {
             **_text_arrays(self.code_points, self.lengths, alphabet, width), **_word_arrays(self.postings, width),
             **{name: narrow(values) for name, values in self.numbers.items() if name != REPORT},

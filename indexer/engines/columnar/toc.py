@@ -5,6 +5,7 @@ It is pickled, so that nothing of it is looked at before the digest says that it
 
 from __future__ import annotations
 
+import os
 import re
 from contextlib import suppress
 from pathlib import Path
@@ -26,7 +27,8 @@ _OURS = re.compile(rf"_{INDEX}_[0-9]+\.toc.*|{INDEX}_[0-9a-z]{{16}}\..+")
 
 def latest(folder: Path) -> int:
     """The number of the last commit, -1 where there is none. Raises OSError."""
-    found = (_NAMES.fullmatch(path.name) for path in folder.iterdir())
+    with os.scandir(folder) as entries:
+        found = [_NAMES.fullmatch(entry.name) for entry in entries]
     return max((int(each[1]) for each in found if each), default=-1)
 
 

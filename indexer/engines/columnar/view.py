@@ -61,12 +61,28 @@ class View:
         self.parts = tuple(_parts(segments))
         self.size = sum(segment.size for segment in segments)
         self.postings = Postings(segments)
-        self.firsts = _joined([part.base + part.segment.runs for part in self.parts])
-        reports = (part.reports + part.segment.of_runs(REPORT).astype(np.int64) for part in self.parts)
-        self.report_of_run = _joined(tuple(reports)).astype(CODE)
         self.many_reports = sum(len(segment.is_gone) for segment in segments)
-        self.live_runs = np.concatenate([np.zeros(0, bool), *(segment.live_runs for segment in segments)])
-        self.columns = {field.name: self._column(field.name) for field in FIELDS}
+
+    @cached_property
+    def firsts(self) -> Array:
+        """The first unit of every run."""
+        return _joined([part.base + part.segment.runs for part in self.parts])
+
+    @cached_property
+    def report_of_run(self) -> Array:
+        """Every run's report, by its number."""
+        reports = (part.reports + part.segment.of_runs(REPORT).astype(CODE) for part in self.parts)
+        return np.concatenate([np.zeros(0, CODE), *reports])
+
+    @cached_property
+    def live_runs(self) -> Array:
+        """Of every run, whether its report is still there."""
+        return np.concatenate([np.zeros(0, bool), *(part.segment.live_runs for part in self.parts)])
+
+    @cached_property
+    def columns(self) -> dict[str, Column]:
+        """What runs are filed under, by the names of the fields."""
+        return {field.name: self._column(field.name) for field in FIELDS}
 
     def _column(self, name: str) -> Column:
         """The segments' lists put into one, their runs' numbers changed to match."""
@@ -240,8 +256,8 @@ class View:
 def _parts(segments: Sequence[Segment]) -> Iterable[Part]:
     base = reports = runs = 0
     for segment in segments:
-        yield Part(segment, base, reports, slice(runs, runs + len(segment.runs)))
-        base, reports, runs = base + segment.size, reports + len(segment.is_gone), runs + len(segment.runs)
+        yield Part(segment, base, reports, slice(runs, runs + segment.many_runs))
+        base, reports, runs = base + segment.size, reports + len(segment.is_gone), runs + segment.many_runs
 
 
 def _with_ancestors(name: str, value: str) -> list[str]:

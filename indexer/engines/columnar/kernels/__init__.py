@@ -1,7 +1,7 @@
 """Passes over arrays that are made too often for numpy: compiled from C, bound to arrays here and in ``segments``.
 
 All raise TypeError for arrays of another kind than theirs. A number beyond the end of the array that it is a place in
-is the caller's fault, and ends the process.
+is the caller's fault: foreign memory is read or overwritten.
 """
 
 from __future__ import annotations
@@ -29,6 +29,13 @@ def marked(units: Array, size: int) -> Array:
 def add_where(mask: Array, weight: float, numbers: Array) -> None:
     """Add ``weight`` to the ``numbers`` for which ``mask`` is true."""
     function("add_where")(address(mask, MASK), len(mask), weight, address(numbers, REAL))
+
+
+def spread(units: Array, times: Array, size: int) -> Array:
+    """Of each of ``size`` units its number in ``times``, which are of ``units``; 0 of others."""
+    everywhere = np.zeros(size, TIMES)
+    function("spread")(address(units, UNIT), address(times, TIMES), len(units), address(everywhere, TIMES))
+    return everywhere
 
 
 def among(units: Array, holders: Array, times: Array) -> Array:
@@ -72,22 +79,30 @@ def taken(units: Array, everywhere: Array) -> Array:
     return found
 
 
-def tally(runs: Array, size: int, numbers: Array | None = None) -> Array:
-    """Of each of ``size`` runs, how often it is in ``runs``, or the sums of the ``numbers`` of those."""
-    sums = np.zeros(size, TIMES)
-    if numbers is None:
-        function("tally_ones")(address(runs, RUN), len(runs), address(sums, TIMES))
-    else:
-        function("tally")(address(runs, RUN), len(runs), address(numbers, TIMES), address(sums, TIMES))
-    return sums
+def tally(units: Array, run_of: Array) -> tuple[Array, Array]:
+    """The runs of ``units``, which are in order, each once, and how many of the units each has; ``run_of`` are the runs
+    of all units, in order."""
+    runs, sizes = np.empty(len(units), RUN), np.empty(len(units), TIMES)
+    count = function("tally")(
+        address(units, UNIT), len(units), address(run_of, RUN), address(runs, RUN), address(sizes, TIMES)
+    )
+    return runs[:count], sizes[:count]
 
 
-def sums(units: Array, times: Array, passes: Array, codes: Array, size: int) -> tuple[Array, Array]:
-    """The sums of ``units`` and of ``times`` by their codes, which are below ``size``, of those that pass."""
+def group(numbers: Array, sizes: Array) -> Array:
+    """The sums of ``numbers``, so many of them at a time as ``sizes`` say; all of them together."""
+    found = np.empty(len(sizes), TIMES)
+    function("group")(address(sizes, TIMES), len(sizes), address(numbers, TIMES), address(found, TIMES))
+    return found
+
+
+def sums(runs: Array, units: Array, times: Array, passes: Array, codes: Array, size: int) -> tuple[Array, Array]:
+    """The sums of ``units`` and of ``times``, which are of ``runs``, by the codes of those runs that pass; codes are
+    below ``size``. ``passes`` and ``codes`` are of all runs there are."""
     of_units, of_times = np.zeros(size, PLACE), np.zeros(size, PLACE)
     function("sums")(
-        address(units, TIMES), address(times, TIMES), len(units), address(passes, MASK), address(codes, CODE),
-        address(of_units, PLACE), address(of_times, PLACE),
+        address(runs, RUN), len(runs), address(units, TIMES), address(times, TIMES), address(passes, MASK),
+        address(codes, CODE), address(of_units, PLACE), address(of_times, PLACE),
     )  # fmt: skip
     return of_units, of_times
 
@@ -100,6 +115,8 @@ def add_worth(times: Array, norms: Array, weight: float, gain: float, scores: Ar
 
 def highest(scores: Array, most: int) -> Array:
     """Places in order that have the ``most`` highest of ``scores`` among them, and few others."""
+    if most >= len(scores):
+        return np.arange(len(scores), dtype=UNIT)
     heap, places = np.empty(max(1, most)), np.empty(len(scores), UNIT)
     count = function("highest")(
         address(scores, REAL), len(scores), address(heap, REAL), len(heap), address(places, UNIT)

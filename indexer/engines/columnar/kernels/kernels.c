@@ -14,8 +14,12 @@ Nothing here is checked: who calls has seen to it that the arrays are what was w
 /* So many postings before it is looked at, the text is sent for: it lies too scattered to be foreseen. */
 #define AHEAD 16
 
+/* So many times fewer units than holders of a word are looked up among these one by one. */
+#define FEWER 64
+
 /* See `tables.py`. What is numbered in the segment has 32 bits where it is `wide`, and else 16; pairs have twice as
-   many. Its units are numbered from `base`, its characters from `characters_base`, their blocks from `blocks_base`. */
+   many. Its units are numbered from `base`, its characters from `characters_base`, their blocks from `blocks_base`.
+   `pieces_checked` and `places_checked` tell which blocks of postings were checked. */
 typedef struct {
     const uint32_t *alphabet;
     int64_t letters;
@@ -40,6 +44,10 @@ typedef struct {
     int64_t characters_base;
     int64_t blocks_base;
     int64_t block;
+    const uint8_t *pieces_checked;
+    int64_t pieces_block;
+    const uint8_t *places_checked;
+    int64_t places_block;
     int64_t wide;
 } Segment;
 
@@ -81,6 +89,9 @@ typedef struct {
     double *scores;
 } Scored;
 
+/* What this library was compiled from, so that nobody calls another one. */
+EXPORT int64_t sources(void) { return SOURCES; }
+
 static uint32_t code(const Segment *segment, uint32_t code_point) {
     int64_t low = 0, high = segment->letters;
     while (low < high) {
@@ -113,15 +124,24 @@ EXPORT void worth(const uint32_t *times, const double *restrict norms, int64_t m
 
 #define IN_WIDTH(segment, name, ...) ((segment)->wide ? name##_wide(__VA_ARGS__) : name##_narrow(__VA_ARGS__))
 
-EXPORT void look_up(const Segment *segments, int64_t many, const uint32_t *wanted, int64_t length, uint32_t *codes,
-                    Rarest *rarest) {
+static int is_checked(Span span, const uint8_t *checked, int64_t block) {
+    int64_t first = span.first / block, last = (span.last + block - 1) / block;
+    return span.first == span.last || !memchr(checked + first, 0, last - first);
+}
+
+EXPORT int64_t look_up(const Segment *segments, int64_t many, const uint32_t *wanted, int64_t length, uint32_t *codes,
+                       Rarest *rarest) {
+    int64_t unchecked = 0;
     for (const Segment *each = segments; each < segments + many; each++, codes += length, rarest++) {
         int known = 1;
         for (int64_t i = 0; i < length; i++) known &= (codes[i] = code(each, wanted[i])) != 0;
         *rarest = (Rarest){{0, 0}, 0};
         if (known && length == 1) rarest->span = IN_WIDTH(each, span_of_one, each, codes[0]);
         else if (known) *rarest = IN_WIDTH(each, rarest, each, codes, length);
+        unchecked += !is_checked(rarest->span, each->pieces_checked, each->pieces_block) ||
+                     !is_checked(rarest->span, each->places_checked, each->places_block);
     }
+    return unchecked;
 }
 
 EXPORT int64_t counts(const Segment *segments, int64_t many, const uint32_t *codes, int64_t length,
@@ -262,6 +282,10 @@ EXPORT void near(const uint32_t *units, const int64_t *places, int64_t many, int
     }
 }
 
+EXPORT void spread(const uint32_t *units, const uint32_t *times, int64_t many, uint32_t *everywhere) {
+    for (int64_t i = 0; i < many; i++) everywhere[units[i]] = times[i];
+}
+
 EXPORT void taken(const uint32_t *units, int64_t many, const uint32_t *everywhere, uint32_t *found) {
     for (int64_t i = 0; i < many; i++) found[i] = everywhere[units[i]];
 }
@@ -270,19 +294,35 @@ EXPORT void taken_reals(const uint32_t *units, int64_t many, const double *every
     for (int64_t i = 0; i < many; i++) found[i] = everywhere[units[i]];
 }
 
-EXPORT void tally(const uint32_t *runs, int64_t many, const uint32_t *numbers, uint32_t *sums) {
-    for (int64_t i = 0; i < many; i++) sums[runs[i]] += numbers[i];
-}
-
-EXPORT void tally_ones(const uint32_t *runs, int64_t many, uint32_t *sums) {
-    for (int64_t i = 0; i < many; i++) sums[runs[i]]++;
-}
-
-EXPORT void sums(const uint32_t *units, const uint32_t *times, int64_t many, const uint8_t *passes,
-                 const uint32_t *codes, int64_t *of_units, int64_t *of_times) {
+EXPORT int64_t tally(const uint32_t *units, int64_t many, const uint32_t *run_of, uint32_t *runs, uint32_t *sizes) {
+    int64_t count = -1;
+    uint32_t last = UINT32_MAX, same = 0;
     for (int64_t i = 0; i < many; i++) {
-        of_units[codes[i]] += passes[i] ? units[i] : 0;
-        of_times[codes[i]] += passes[i] ? times[i] : 0;
+        uint32_t run = run_of[units[i]];
+        int is_other = run != last;
+        count += is_other;
+        same = is_other ? 1 : same + 1;
+        runs[count] = run;
+        sizes[count] = same;
+        last = run;
+    }
+    return count + 1;
+}
+
+EXPORT void group(const uint32_t *sizes, int64_t many, const uint32_t *numbers, uint32_t *sums) {
+    for (int64_t i = 0; i < many; i++) {
+        uint32_t sum = 0;
+        for (uint32_t k = 0; k < sizes[i]; k++) sum += *numbers++;
+        sums[i] = sum;
+    }
+}
+
+EXPORT void sums(const uint32_t *runs, int64_t many, const uint32_t *units, const uint32_t *times,
+                 const uint8_t *passes, const uint32_t *codes, int64_t *of_units, int64_t *of_times) {
+    for (int64_t i = 0; i < many; i++) {
+        uint32_t passed = -(uint32_t)passes[runs[i]], code = codes[runs[i]];
+        of_units[code] += units[i] & passed;
+        of_times[code] += times[i] & passed;
     }
 }
 

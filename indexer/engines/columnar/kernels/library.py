@@ -9,21 +9,23 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import numpy as np
 
 from indexer.engines.columnar.layout import Array
 from indexer.errors import IndexUnavailable
 
-_FILE = Path(__file__).with_name("kernels.lib")
+_FILE = Path(__file__).with_name("kernels.bin")
+_SOURCES = "kernels.c", "postings.h"
 
 _TYPES = {"p": ctypes.c_void_p, "i": ctypes.c_int64, "d": ctypes.c_double}
 _ARGUMENTS = {
     "look_up": "pipipp", "counts": "pipipppp", "counts_of_one": "pipppp", "standings": "pipipppp",
     "closeness": "pipippippp", "look_up_words": "pippip", "holders_of_words": "pipipp",
     "worth_of_words": "pipipppidppp", "worth": "ppiddp", "highest": "pipip", "members": "pip", "mark": "pip",
-    "add_where": "pidp", "near": "ppiippiip", "among": "pippip", "taken": "pipp", "taken_reals": "pipp",
-    "passing": "pippp", "tally": "pipp", "tally_ones": "pip", "sums": "ppipppp",
+    "add_where": "pidp", "near": "ppiippiip", "among": "pippip", "spread": "ppip", "taken": "pipp",
+    "taken_reals": "pipp", "passing": "pippp", "tally": "pippp", "group": "pipp", "sums": "pipppppp",
 }  # fmt: skip
 """Pointers, whole numbers and doubles."""
 
@@ -46,16 +48,26 @@ _KEPT, _LARGEST = 128 << 20, 32 << 20
 
 @cache
 def _library() -> ctypes.CDLL:
-    _keep_memory()
     try:
-        return ctypes.CDLL(str(_FILE))
-    except OSError as error:
-        raise IndexUnavailable("检索用的部件没有装好；请在 baogao 的文件夹里重新安装：pip install .") from error
+        found = ctypes.CDLL(str(_FILE))
+        is_ours = _sources() in (None, found.sources() & 0xFFFFFFFF)
+    except (OSError, AttributeError):
+        is_ours = False
+    if not is_ours:
+        raise IndexUnavailable("检索用的部件没有装好；请在 baogao 的文件夹里重新安装：pip install .")
+    _keep_memory()
+    return found
+
+
+def _sources() -> int | None:
+    """What names the sources that lie beside the library, as ``setup.py`` works it out; None where there are none."""
+    files = [_FILE.with_name(name) for name in _SOURCES]
+    return crc32(b"".join(file.read_bytes() for file in files)) if all(file.is_file() for file in files) else None
 
 
 def _keep_memory() -> None:
-    """Memory that a request freed stays for the next one, where the system's library can be told so: to give it back
-    and fault it in again took a third of the time of requests that find much."""
+    """Memory that a request freed stays with the process, up to that much for each thread, where the system's library
+    can be told so: to give it back and fault it in again took a third of the time of requests that find much."""
     if os.name == "posix" and (mallopt := getattr(ctypes.CDLL(None), "mallopt", None)):
         mallopt(_TRIM_THRESHOLD, _KEPT)
         mallopt(_MMAP_THRESHOLD, _LARGEST)

@@ -58,8 +58,18 @@ static inline int64_t NAME(place)(const Segment *segment, const Rarest *rarest, 
     return (int64_t)segment->pieces_start[pieces[i]] + segment->pairs_place[i] - rarest->at;
 }
 
+static int64_t NAME(standings_of_pair)(const Segment *segment, Span span, uint32_t *found, int64_t *places) {
+    const CODE *pieces = segment->pairs_piece, *units = segment->pieces_unit;
+    for (int64_t i = span.first; i < span.last; i++) {
+        found[i - span.first] = (uint32_t)segment->base + units[pieces[i]];
+        places[i - span.first] = segment->characters_base + segment->pieces_start[pieces[i]] + segment->pairs_place[i];
+    }
+    return span.last - span.first;
+}
+
 static int64_t NAME(standings)(const Segment *segment, const uint32_t *codes, int64_t length, const Rarest *rarest,
                                uint8_t *touched, uint32_t *found, int64_t *places) {
+    if (length == 2) return NAME(standings_of_pair)(segment, rarest->span, found, places);
     const CODE *pieces = segment->pairs_piece, *units = segment->pieces_unit;
     int64_t count = 0;
     for (int64_t i = rarest->span.first; i < rarest->span.last; i++) {
@@ -151,7 +161,7 @@ static void NAME(look_up_holders)(const Segment *segment, Scored here, Span span
 
 static void NAME(frequencies)(const Segment *segment, Scored here, Span span, uint32_t *everywhere, uint32_t *times) {
     const CODE *holders = segment->words_unit;
-    if (here.many * 16 < span.last - span.first) {
+    if (here.many * FEWER < span.last - span.first) {
         NAME(look_up_holders)(segment, here, span, times);
         return;
     }

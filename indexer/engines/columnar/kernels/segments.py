@@ -16,7 +16,8 @@ from indexer.engines.columnar.layout import Array
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Arrays of a segment, see ``tables``; ``block`` is how many characters of the text are checked at once."""
+    """Arrays of a segment, see ``tables``; ``block`` is how many characters of the text are checked at once, and
+    ``pieces_checked`` and ``places_checked`` tell of every block of postings, as large as told, whether it was."""
 
     alphabet: Array
     pairs: Array
@@ -32,13 +33,17 @@ class Columns:
     words_first: Array
     words_holders: Array
     words_unit: Array
+    pieces_checked: bytearray
+    places_checked: bytearray
+    pieces_block: int
+    places_block: int
     size: int
     block: int
 
     @property
     def blocks(self) -> int:
-        """Of the text: how many there can be."""
-        return len(self.text) // self.block + 1
+        """Of the text: how many it has."""
+        return -(-len(self.text) // self.block)
 
 
 _POINTER, _NUMBER = ctypes.c_void_p, ctypes.c_int64
@@ -53,17 +58,20 @@ class _Segment(ctypes.Structure):
         ("pieces_start", _POINTER), ("text", _POINTER), ("text_size", _NUMBER), ("starts", _POINTER),
         ("words", _POINTER), ("words_at", _POINTER), ("words_size", _NUMBER), ("words_first", _POINTER),
         ("words_holders", _POINTER), ("words_unit", _POINTER), ("base", _NUMBER), ("size", _NUMBER),
-        ("characters_base", _NUMBER), ("blocks_base", _NUMBER), ("block", _NUMBER), ("wide", _NUMBER),
+        ("characters_base", _NUMBER), ("blocks_base", _NUMBER), ("block", _NUMBER), ("pieces_checked", _POINTER),
+        ("pieces_block", _NUMBER), ("places_checked", _POINTER), ("places_block", _NUMBER), ("wide", _NUMBER),
     )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class LookedUp:
     """A text in the characters of every segment, and the postings of the rarest of its pairs there: where they begin,
-    where they end, and which pair it is; of a single character, those of all pairs that begin with it."""
+    where they end, and which pair it is; of a single character, those of all pairs that begin with it. And whether all
+    of these were checked before."""
 
     codes: Array
     rarest: Array
+    is_checked: bool
 
     @property
     def many(self) -> int:
@@ -90,10 +98,10 @@ class Segments:
         """Where to look for a text of one character or more."""
         code_points, length = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), UNIT), len(text)
         codes, rarest = np.empty((self._many, length), UNIT), np.empty((self._many, 3), PLACE)
-        function("look_up")(
+        unchecked = function("look_up")(
             self._at, self._many, address(code_points, UNIT), length, address(codes, UNIT), address(rarest, PLACE)
         )
-        return LookedUp(codes, rarest)
+        return LookedUp(codes, rarest, not unchecked)
 
     def counts(self, text: LookedUp) -> tuple[Array, Array, Array]:
         """The units that have a text of two characters or more, in order, and how often, as ``str.count`` counts; and
@@ -180,4 +188,11 @@ def _segment(columns: Columns, base: int, characters: int, blocks: int) -> _Segm
         letters=len(columns.alphabet), pairs_size=len(columns.pairs), text_size=len(columns.text),
         words_size=len(columns.words_at) - 1, base=base, size=columns.size, characters_base=characters,
         blocks_base=blocks, block=columns.block, wide=int(width == WIDE),
+        pieces_checked=_start(columns.pieces_checked), pieces_block=columns.pieces_block,
+        places_checked=_start(columns.places_checked), places_block=columns.places_block,
     )  # fmt: skip
+
+
+def _start(marks: bytearray) -> int:
+    """Where marks lie that never grow."""
+    return ctypes.addressof((ctypes.c_char * len(marks)).from_buffer(marks)) if marks else 0
