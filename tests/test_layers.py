@@ -134,6 +134,11 @@ def test_the_search_app_imports_the_indexer_and_never_back() -> None:
     assert ("indexer", "search_app") not in packages
 
 
+def test_the_product_needs_nothing_that_measures_it_or_tries_it() -> None:
+    packages = {target.partition(".")[0] for module in TREES for target in imported_anywhere(module)}
+    assert packages.isdisjoint({"bench", "cluster", "tests"})
+
+
 def test_the_query_tree_imports_nothing_of_ours() -> None:
     assert imported_anywhere("indexer.query") & TREES.keys() == set()
 
