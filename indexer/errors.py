@@ -16,7 +16,8 @@ BaogaoError                 the root; ``message`` is one Chinese sentence that s
     ├── IndexForeign        the folder is something else's
     ├── IndexOutdated       written by another version, or with another lexicon
     ├── IndexDamaged        files of it are gone or broken
-    └── IndexBusy           another process is writing
+    ├── IndexBusy           another process is writing
+    └── IndexAway           what holds it does not answer; it may again without anybody's doing
 """
 
 from __future__ import annotations
@@ -29,10 +30,12 @@ _MOST_SHOWN = 20
 
 
 class BaogaoError(Exception):
-    """Root of the tree. ``message`` may be shown to any reader as it is."""
+    """Root of the tree. ``message`` may be shown to any reader as it is; ``retry_after`` are the seconds after which it
+    is worth asking again, where waiting helps."""
 
     status: ClassVar[int] = 500
     code: ClassVar[str] = "internal"
+    retry_after: ClassVar[int | None] = None
 
     def __init__(self, message: str) -> None:
         super().__init__(message)
@@ -95,11 +98,13 @@ class NotFound(BaogaoError):
 class ServerBusy(BaogaoError):
     status = 503
     code = "busy"
+    retry_after = 5
 
 
 class IndexUnavailable(BaogaoError):
     status = 503
     code = "index_unavailable"
+    retry_after = 60
 
 
 class IndexMissing(IndexUnavailable):
@@ -120,6 +125,12 @@ class IndexDamaged(IndexUnavailable):
 
 class IndexBusy(IndexUnavailable):
     code = "index_busy"
+    retry_after = 5
+
+
+class IndexAway(IndexUnavailable):
+    code = "index_away"
+    retry_after = 5
 
 
 _REASONS = {

@@ -22,7 +22,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("search_app.parameters",),
     (
         "search_app.syntax", "search_app.state", "search_app.highlight", "search_app.whole_paths", "search_app.site",
-        "search_app.xml_text", "search_app.latest", "search_app.lexicon",
+        "search_app.xml_text", "search_app.latest", "search_app.lexicon", "search_app.breaker",
     ),
     (
         "search_app.facets", "search_app.counting", "search_app.asked", "search_app.instead", "search_app.synonyms",
