@@ -18,6 +18,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from faults import HEAD
 
 from cluster.__main__ import CACHE, installation
 from cluster.errors import CannotStart
@@ -102,3 +103,13 @@ def _sweep() -> None:
     for folder in FOLDERS.glob("[0-9]*"):
         if not Path("/proc", folder.name).exists():
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What the tests of faults have counted, as a table."""
+    reports = [each for kind in ("passed", "failed") for each in terminalreporter.getreports(kind)]
+    rows = [value for each in reports for name, value in each.user_properties if name == "fault"]
+    if rows:
+        terminalreporter.section("三个节点的集群出故障时")
+        for name, numbers in [("", HEAD), *rows]:
+            terminalreporter.write_line("".join(f"{number!s:>12}" for number in numbers) + f"  {name}")
