@@ -1,16 +1,18 @@
 # make run    index the sample reports and serve them on http://127.0.0.1:8000
 # make test   lint, types and all tests
 # make bench  the tables of bench/
+# make opensearch [NODES=3]  a cluster on this machine, to try the product with; make opensearch-stop ends it
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 INDEX := .index/seeds
 PORT ?= 8000
+NODES ?= 1
 CODE := $(shell find indexer search_app -name '*.py' -o -name '*.csv' -o -name '*.html' -o -name '*.css')
 KERNELS := $(wildcard indexer/engines/columnar/kernels/*.[ch])
 SEEDS := $(shell find seeds -type f)
 
-.PHONY: run test lint types bench clean
+.PHONY: run test lint types bench opensearch opensearch-stop clean
 
 run: $(INDEX)/.made
 	$(BIN)/baogao serve --index $(INDEX) --port $(PORT)
@@ -30,8 +32,15 @@ bench: $(VENV)/.bench $(INDEX)/.made
 	$(BIN)/python -m bench.reading
 	$(BIN)/python -m bench.load
 
+opensearch: $(VENV)/.python
+	@$(BIN)/python -m cluster start --nodes $(NODES)
+
+opensearch-stop: $(VENV)/.python
+	@$(BIN)/python -m cluster stop
+
 clean:
-	rm -rf $(VENV) .index build indexer/engines/columnar/kernels/kernels.bin *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@test ! -d .cache/opensearch || $(PYTHON) -m cluster stop
+	rm -rf .cache $(VENV) .index build indexer/engines/columnar/kernels/kernels.bin *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 $(INDEX)/.made: $(VENV)/.installed $(CODE) $(SEEDS)
 	$(BIN)/baogao index seeds --index $(INDEX) --rebuild

@@ -14,6 +14,7 @@ from waitress.task import ErrorTask
 
 from indexer import Engine, open_engine
 from indexer.errors import CannotServe, system_reason
+from search_app.breaker import Guarded
 from search_app.mending import neighbours
 from search_app.site import checked_site
 from search_app.suggest import lexicons
@@ -37,7 +38,7 @@ def serve(address: str, host: str, port: int, site: str | None, say: Callable[[s
     """
     known = None if site is None else checked_site(site)
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a line for each request that waits, under load
-    engine = open_engine(address)
+    engine = Guarded(open_engine(address))
     try:
         listener = _listen(host, port)
         with listener:

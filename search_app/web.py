@@ -63,7 +63,10 @@ def _with_headers(response: Response) -> Response:
 
 
 def _known(error: BaogaoError) -> Response:
-    return api.problem(error) if _for_api() else views.problem(error)
+    answer = api.problem(error) if _for_api() else views.problem(error)
+    if error.retry_after is not None:
+        answer.retry_after = error.retry_after
+    return answer
 
 
 def _http(error: HTTPException) -> Response:

@@ -5,6 +5,7 @@
 it); ``engine`` is that index, opened. Whoever writes asks for ``fresh_index``: an address under ``tmp_path`` with no
 index yet. ``corpora`` is the folder of real reports beside this repository (or where BAOGAO_CORPORA says); the tests
 that ask for it, or for ``corpora_engine`` made from it, are slow and skip with their reason where it is absent.
+``opensearch`` and its kin, in opensearch.py, are a real cluster, started when the first test asks for it.
 ``client`` is the web application over the seeds without a network, ``server`` the same as a process of its own, and
 ``seeds_server`` its address; what runs commands and takes pages apart is in faces.py.
 Nothing is mocked where the real thing can run: indexes are real, in real folders; other processes are real processes.
@@ -32,6 +33,8 @@ from indexer.structure import Draft
 from search_app import create_app
 
 REPOSITORY = Path(__file__).parent.parent
+
+pytest_plugins = ["opensearch"]
 
 settings.register_profile("default", deadline=None, max_examples=100, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("thorough", parent=settings.get_profile("default"), max_examples=2000)

@@ -22,7 +22,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("search_app.parameters",),
     (
         "search_app.syntax", "search_app.state", "search_app.highlight", "search_app.whole_paths", "search_app.site",
-        "search_app.xml_text", "search_app.latest", "search_app.lexicon",
+        "search_app.xml_text", "search_app.latest", "search_app.lexicon", "search_app.breaker",
     ),
     (
         "search_app.facets", "search_app.counting", "search_app.asked", "search_app.instead", "search_app.synonyms",
@@ -133,6 +133,11 @@ def test_the_search_app_imports_the_indexer_and_never_back() -> None:
     }
     assert ("search_app", "indexer") in packages
     assert ("indexer", "search_app") not in packages
+
+
+def test_the_product_needs_nothing_that_measures_it_or_tries_it() -> None:
+    packages = {target.partition(".")[0] for module in TREES for target in imported_anywhere(module)}
+    assert packages.isdisjoint({"bench", "cluster", "tests"})
 
 
 def test_the_query_tree_imports_nothing_of_ours() -> None:
