@@ -115,15 +115,16 @@ def _leave(cluster: Cluster, task: Task) -> None:
 
 
 def _started(task: Task) -> Kept:
-    command = [sys.executable, "-m", "cluster", "keep", _packed(task)]
-    with (task.folder / _LOG).open("wb") as log:
-        process = subprocess.Popen(
-            command, cwd=Path(__file__).parent.parent, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log,
-            start_new_session=True, encoding="utf-8",
-        )  # fmt: skip
-    assert process.stdout is not None
-    with process.stdout as said:
-        line = said.readline().strip()
+    keeper = [sys.executable, "-m", "cluster", "keep", _packed(task)]
+    with (
+        (task.folder / _LOG).open("wb") as log,
+        subprocess.Popen(
+            ["setsid", "--fork", *keeper], cwd=Path(__file__).parent.parent, stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=log, encoding="utf-8",
+        ) as process,
+    ):  # fmt: skip
+        assert process.stdout is not None
+        line = process.stdout.readline().strip()
     if found := kept(task.folder):
         return found
     raise CannotStart(line or f"看着集群的进程没有能启动；它说了什么见 {task.folder / _LOG}")
@@ -136,7 +137,8 @@ def _packed(task: Task) -> str:
 def unpacked(packed: str) -> Task:
     """The task as a keeper's command names it."""
     told = json.loads(packed)
-    installation = Installation(**{name: Path(value) for name, value in told["installation"].items()})
+    given = told["installation"]
+    installation = Installation(Path(given["opensearch"]), Path(given["java"]), tuple(given["java_options"]))
     return Task(installation, Path(told["folder"]), [Ports(**each) for each in told["ports"]], told["owner"])
 
 

@@ -31,10 +31,11 @@ class Ports:
 
 @dataclass(frozen=True, slots=True)
 class Installation:
-    """What nodes are run with: OpenSearch unpacked, and a Java's folder."""
+    """What nodes are run with: OpenSearch unpacked, a Java's folder, and what that is told besides."""
 
     opensearch: Path
     java: Path
+    java_options: tuple[str, ...] = ()
 
 
 class Node:
@@ -103,10 +104,10 @@ class Node:
         folders = [self.folder / name for name in ("config", "data", "logs", "tmp")]
         for each in folders:
             each.mkdir(parents=True, exist_ok=True)
-        config = folders[0]
-        for given in ("jvm.options", "log4j2.properties"):
-            shutil.copyfile(self._installation.opensearch / "config" / given, config / given)
-        own = self._settings | {"path.data": str(self.folder / "data"), "path.logs": str(self.folder / "logs")}
+        config, given = folders[0], self._installation.opensearch / "config"
+        shutil.copyfile(given / "log4j2.properties", config / "log4j2.properties")
+        (config / "jvm.options").write_text(_without_files(given / "jvm.options"), encoding="utf-8")
+        own = dict(self._settings) | {"path.data": str(self.folder / "data"), "path.logs": str(self.folder / "logs")}
         (config / "opensearch.yml").write_text(json.dumps(own, indent=1), encoding="utf-8")  # YAML holds JSON
         if os.geteuid() == 0:
             for each in (self.folder, *folders, *config.iterdir()):
@@ -120,8 +121,14 @@ class Node:
             "OPENSEARCH_JAVA_HOME": str(self._installation.java),
             "OPENSEARCH_PATH_CONF": str(self.folder / "config"),
             "OPENSEARCH_TMPDIR": str(self.folder / "tmp"),
-            "OPENSEARCH_JAVA_OPTS": f"-Xms{HEAP} -Xmx{HEAP}",
+            "OPENSEARCH_JAVA_OPTS": " ".join((f"-Xms{HEAP}", f"-Xmx{HEAP}", *self._installation.java_options)),
         }
+
+
+def _without_files(options: Path) -> str:
+    """Options for Java but for those that write files beside OpenSearch itself, which is not the node's to write to."""
+    lines = options.read_text(encoding="utf-8").splitlines(keepends=True)
+    return "".join(line for line in lines if "logs/" not in line and "HeapDump" not in line)
 
 
 def _as_whom(folder: Path, installation: Installation) -> list[str]:
@@ -134,7 +141,8 @@ def _as_whom(folder: Path, installation: Installation) -> list[str]:
     bound += ["--reuid", str(user.pw_uid), "--regid", str(user.pw_gid), "--clear-groups"]
     if all(map(_open_to_others, (folder, installation.opensearch, installation.java))):
         return bound
-    return [*bound, "--inh-caps=-all,+dac_override", "--ambient-caps=-all,+dac_override"]
+    rights = "-all,+dac_override"
+    return [*bound, "--securebits=+no_setuid_fixup", f"--inh-caps={rights}", f"--ambient-caps={rights}"]
 
 
 def _open_to_others(path: Path) -> bool:

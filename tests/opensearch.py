@@ -2,9 +2,9 @@
 
 ``opensearch`` is one node, started when the first test of a run asks for it, shared by all processes of the run, and
 gone when the run is, however that ends. ``opensearch_index`` is the address of an index of which nothing is there yet;
-after the test whatever has its name in its own is removed. ``three_nodes`` is a cluster of the asking module's own,
-whose nodes can be killed, frozen and started again by number. Without a JDK 21 or Maven they skip, saying so; where
-BAOGAO_REQUIRE_OPENSEARCH is 1 they fail.
+after the test whatever has its name in its own is removed. ``one_node`` and ``three_nodes`` are clusters of the asking
+module's own, whose nodes can be killed, frozen and started again by number. Without a JDK 21 or Maven they skip, saying
+so; where BAOGAO_REQUIRE_OPENSEARCH is 1 they fail.
 """
 
 from __future__ import annotations
@@ -12,13 +12,14 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from faults import HEAD
+from faults import TOLD, table
 
 from cluster.__main__ import CACHE, installation
 from cluster.errors import CannotStart
@@ -29,6 +30,9 @@ from cluster.nodes import Cluster, asked, free_ports
 REQUIRED = os.environ.get("BAOGAO_REQUIRE_OPENSEARCH") == "1"
 FOLDERS = CACHE / "tests"
 """A folder for each run, named by its process."""
+
+QUICK = ("-XX:TieredStopAtLevel=1",)
+"""Java compiles once, not twice: nodes start with half the work, and these are gone before it would pay."""
 
 SOON = {
     "cluster.fault_detection.follower_check.timeout": "1s",
@@ -52,7 +56,7 @@ class OpenSearch:
 @pytest.fixture(scope="session")
 def opensearch_installation() -> Installation:
     try:
-        return installation(CACHE, print)
+        return replace(installation(CACHE, print), java_options=QUICK)
     except CannotStart as error:
         return missing(str(error))
 
@@ -73,10 +77,23 @@ def opensearch_index(opensearch: OpenSearch) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
+def one_node(opensearch_installation: Installation) -> Iterator[Cluster]:
+    with own_cluster(opensearch_installation, 1) as cluster:
+        yield cluster
+
+
+@pytest.fixture(scope="module")
 def three_nodes(opensearch_installation: Installation) -> Iterator[Cluster]:
+    with own_cluster(opensearch_installation, 3) as cluster:
+        yield cluster
+
+
+@contextmanager
+def own_cluster(installation: Installation, nodes: int) -> Iterator[Cluster]:
+    """A cluster of this process, which takes it away at the end."""
     _sweep()
-    folder = FOLDERS / str(os.getpid()) / "three"
-    cluster = Cluster(opensearch_installation, folder, free_ports(3), SOON)
+    folder = FOLDERS / str(os.getpid()) / f"own-{nodes}"
+    cluster = Cluster(installation, folder, free_ports(nodes), SOON)
     try:
         cluster.start()
         yield cluster
@@ -105,11 +122,18 @@ def _sweep() -> None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--faults", type=Path, metavar="FILE", help="write what the tests of faults counted to this file")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     """What the tests of faults have counted, as a table."""
     reports = [each for kind in ("passed", "failed") for each in terminalreporter.getreports(kind)]
     rows = [value for each in reports for name, value in each.user_properties if name == "fault"]
-    if rows:
-        terminalreporter.section("三个节点的集群出故障时")
-        for name, numbers in [("", HEAD), *rows]:
-            terminalreporter.write_line("".join(f"{number!s:>12}" for number in numbers) + f"  {name}")
+    if not rows:
+        return
+    written = table(rows)
+    terminalreporter.section("三个节点的集群出故障时")
+    terminalreporter.write_line(written)
+    if file := config.getoption("faults"):
+        file.write_text(TOLD + written, encoding="utf-8")

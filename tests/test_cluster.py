@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -262,8 +263,8 @@ class TestKeeping:
         assert not task.folder.exists()
 
     def test_a_port_that_is_taken_is_told(self, task: Task) -> None:
-        other = Task(task.installation, task.folder.with_name("other"), task.ports)
-        ensure(task)
-        with pytest.raises(CannotStart, match=str(task.ports[0].http)) as refused:
-            ensure(other)
+        taken = task.ports[0].http
+        with socket.create_server(("127.0.0.1", taken)), pytest.raises(CannotStart, match=str(taken)) as refused:
+            ensure(task)
         assert one_chinese_sentence(str(refused.value))
+        assert kept(task.folder) is None
