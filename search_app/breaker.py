@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 
 from indexer.engines import (
     ByOccurrence,
@@ -21,7 +22,7 @@ from indexer.engines import (
     Vocabulary,
 )
 from indexer.engines.base import EVERYTHING
-from indexer.errors import BaogaoError, IndexAway
+from indexer.errors import IndexAway
 from indexer.model import Document, Report
 from indexer.query import Node
 from indexer.synonyms import Synonyms
@@ -31,8 +32,8 @@ PAUSE = 2.0
 
 
 class Breaker:
-    """Lets callers through until one finds the other side away; then one every ``pause`` seconds, until that one does
-    not. ``now`` is a clock."""
+    """Lets callers through until one finds the other side away, and nobody was answered meanwhile; then one at a time,
+    ``pause`` seconds after the last, until that one is answered. ``now`` is a clock."""
 
     def __init__(self, pause: float = PAUSE, now: Callable[[], float] = time.monotonic) -> None:
         self._pause = pause
@@ -40,31 +41,40 @@ class Breaker:
         self._lock = threading.Lock()
         self._away: IndexAway | None = None
         self._next = 0.0
+        self._answers = 0
 
     @contextmanager
     def asking(self) -> Iterator[None]:
         """Around whatever asks the other side. Raises IndexAway at once when it is not to be tried."""
-        self._pass()
+        answers = self._pass()
         try:
             yield
         except IndexAway as error:
-            with self._lock:
-                self._away, self._next = error, self._now() + self._pause
+            self._failed(error, answers)
             raise
-        except BaogaoError:
-            self._is_there()
+        except BaseException:
+            self._answered()
             raise
-        self._is_there()
+        self._answered()
 
-    def _is_there(self) -> None:
+    def _pass(self) -> int:
+        """How many were answered so far."""
+        with self._lock:
+            if self._away:
+                if self._now() < self._next:
+                    raise IndexAway(self._away.message)
+                self._next = math.inf
+            return self._answers
+
+    def _failed(self, error: IndexAway, answers: int) -> None:
+        with self._lock:
+            if self._answers == answers:
+                self._away, self._next = error, self._now() + self._pause
+
+    def _answered(self) -> None:
         with self._lock:
             self._away = None
-
-    def _pass(self) -> None:
-        with self._lock:
-            if self._away and self._now() < self._next:
-                raise IndexAway(self._away.message)
-            self._next = self._now() + self._pause
+            self._answers += 1
 
 
 class Guarded:
@@ -100,7 +110,9 @@ class Guarded:
 
     @contextmanager
     def scan(self, query: Node = EVERYTHING, filters: tuple[Filter, ...] = ()) -> Iterator[Scan]:
-        with self._asking(), self._engine.scan(query, filters) as scan:
+        with ExitStack() as opened:
+            with self._asking():
+                scan = opened.enter_context(self._engine.scan(query, filters))
             yield scan
 
     def count(self, request: CountRequest) -> CountTable:

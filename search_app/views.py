@@ -108,7 +108,7 @@ def blueprint(engine: Engine, site: str | None) -> Blueprint:
     @routes.get("/healthz")
     def healthz() -> Response:
         take_only(())
-        engine.info()
+        engine.search(SearchRequest(size=0))
         return _plain("ok\n")
 
     routes.add_app_template_filter(report_url)
