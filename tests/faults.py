@@ -9,12 +9,13 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 from faces import one_chinese_sentence
 
-from indexer.engines import CountRequest, Engine, Filter, SearchRequest, create_engine
-from indexer.errors import IndexUnavailable
+from indexer.engines import CountRequest, Engine, Filter, SearchRequest, create_engine, open_engine
+from indexer.errors import BaogaoError, IndexUnavailable
 from indexer.fields import FACETS
 from indexer.model import Document, Heading, Report, Source, Unit
 from indexer.query import And, Near, Not, Or, SameSentence, Term
@@ -38,6 +39,9 @@ QUESTIONS: tuple[SearchRequest | CountRequest, ...] = (
     SearchRequest(Term("第3版"), sort="newest", offset=3, size=5),
     CountRequest(("人民", "人人", "创新"), ("year", "region")),
 )
+
+BREATH = 0.05
+"""Seconds between two questions of a reader, so that all of them leave the machine something for the engine."""
 
 Update = tuple[tuple[Document, ...], tuple[str, ...]]
 
@@ -197,9 +201,9 @@ def _reader(engine: Engine, first: int, told: History, account: Account, over: t
                 said = answer(engine, QUESTIONS[question])
             except Exception as error:
                 account.failed(error)
-                over.wait(0.05)
             else:
                 account.answered(question, told.is_right(question, said, earliest))
+            over.wait(BREATH)
 
     return read
 
@@ -218,3 +222,25 @@ def _writer(engine: Engine, told: History, account: Account, over: threading.Eve
                 account.written += 1
 
     return write
+
+
+def write(address: str, lease_seconds: float, wire: Connection) -> None:
+    """Be a writer: take the lease when told, and say so; then write each state that is named, and name it back, until
+    none is. What the engine complains of is said instead."""
+    from indexer.engines.opensearch import lease
+
+    lease.SECONDS = lease_seconds
+    engine = open_engine(address)
+    wire.send(READY)
+    wire.recv()
+    try:
+        with engine.writing():
+            wire.send(READY)
+            while (state := wire.recv()) is not None:
+                engine.update(*update(state))
+                wire.send(state)
+    except BaogaoError as error:
+        wire.send(error)
+
+
+READY = "ready"
