@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -935,6 +936,14 @@ class EngineContract:
         for opened in (open_engine(address), create_engine(address), create_engine(address, ())):
             assert content(opened) == before
             opened.close()
+
+    def test_a_program_that_always_seeds_its_random_numbers_alike_can_update_again_and_again(
+        self, fresh: Engine
+    ) -> None:
+        for report_id in ("aa", "bb", "cc"):
+            random.seed(42)
+            fresh.update([document(report_id, f"新的一段，{report_id}。")])
+        assert found(fresh, Term("一段")) == {"aa1", "bb1", "cc1"}
 
     def test_an_engine_sees_what_another_one_has_committed_since(self, shelves: Engine, address: str) -> None:
         other = open_engine(address)
