@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from tempfile import TemporaryDirectory
-from uuid import uuid4
 
 import pytest
 from hypothesis import given, settings
@@ -152,7 +150,17 @@ class TestWriting:
             opensearch.ask("PUT", f"/{index}/_settings", {"index.blocks.read_only_allow_delete": None})
 
 
-@settings(max_examples=25)
+@pytest.fixture(scope="module")
+def both(opensearch: OpenSearch, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Engine, Engine]]:
+    """An engine over the cluster, and one over a folder."""
+    with opensearch.named() as address:
+        ours, theirs = create_engine(address), create_engine(str(tmp_path_factory.mktemp("other") / "index"))
+        yield ours, theirs
+        ours.close()
+        theirs.close()
+
+
+@settings(max_examples=40)
 @given(
     steps=st.lists(st.tuples(st.lists(documents(), max_size=3), st.lists(NAMES, max_size=2)), min_size=1, max_size=3),
     requests=st.lists(REQUESTS, min_size=1, max_size=3),
@@ -162,29 +170,24 @@ class TestWriting:
     ),
 )  # fmt: skip
 def test_after_any_changes_both_engines_find_and_count_alike(
-    opensearch: OpenSearch,
+    both: tuple[Engine, Engine],
     steps: list[tuple[list[Document], list[str]]],
     requests: list[SearchRequest],
     counted: CountRequest,
 ) -> None:
-    name = f"test-{uuid4().hex[:12]}"
-    with TemporaryDirectory() as folder:
-        ours, theirs = create_engine(f"{opensearch.address}/{name}"), create_engine(f"{folder}/index")
-        try:
-            held: dict[str, Document] = {}
-            for added, removed in steps:
-                for each in (ours, theirs):
-                    each.update(added, removed)
-                held = {id_: each for id_, each in held.items() if id_ not in removed}
-                held |= {each.report.id: each for each in added}
-            for request in requests:
-                check(ours, theirs, request, Judge(tuple(held.values())))
-            assert ours.count(counted) == theirs.count(counted)
-            assert {id_: ours.document(id_) for id_ in held} == held
-        finally:
-            ours.close()
-            theirs.close()
-            opensearch.ask("DELETE", f"/{name}-000001")
+    ours, theirs = both
+    for each in both:
+        each.update([], [report.id for report in each.reports()])
+    held: dict[str, Document] = {}
+    for added, removed in steps:
+        for each in both:
+            each.update(added, removed)
+        held = {id_: each for id_, each in held.items() if id_ not in removed}
+        held |= {each.report.id: each for each in added}
+    for request in requests:
+        check(ours, theirs, request, Judge(tuple(held.values())))
+    assert ours.count(counted) == theirs.count(counted)
+    assert {id_: ours.document(id_) for id_ in held} == held
 
 
 def check(ours: Engine, theirs: Engine, request: SearchRequest, judge: Judge) -> None:
