@@ -1,12 +1,13 @@
-"""An engine that is away is not waited for again and again, so that the server has threads for all else."""
+"""An index that lies elsewhere may be away: readers are told so in time, and then at once, until it is back."""
 
 from __future__ import annotations
 
-import math
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, wait
 from contextlib import AbstractContextManager, ExitStack, contextmanager
+from typing import TypeVar
 
 from indexer.engines import (
     ByOccurrence,
@@ -27,26 +28,32 @@ from indexer.model import Document, Report
 from indexer.query import Node
 from indexer.synonyms import Synonyms
 
+Given = TypeVar("Given")
+
+PATIENCE = 15.0
+"""Seconds an answer may take. It takes several requests, each of which the engine may try again, on other nodes."""
 PAUSE = 2.0
-"""Seconds after a failure in which nobody tries; after them one at a time."""
+"""Seconds between two tries whether it is back."""
+ANYTHING = SearchRequest(size=0)
 
 
 class Breaker:
-    """Lets callers through until one finds the other side away, and nobody was answered meanwhile; then one at a time,
-    ``pause`` seconds after the last, until that one is answered. ``now`` is a clock."""
+    """Lets callers through until one finds the other side away, and nobody was answered meanwhile; then nobody, until
+    ``asked``, called every ``pause`` seconds, no longer raises IndexAway."""
 
-    def __init__(self, pause: float = PAUSE, now: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, asked: Callable[[], object], pause: float = PAUSE) -> None:
+        self._asked = asked
         self._pause = pause
-        self._now = now
         self._lock = threading.Lock()
         self._away: IndexAway | None = None
-        self._next = 0.0
         self._answers = 0
 
     @contextmanager
     def asking(self) -> Iterator[None]:
-        """Around whatever asks the other side. Raises IndexAway at once when it is not to be tried."""
-        answers = self._pass()
+        """Around whatever asks the other side. Raises IndexAway at once while that is away."""
+        if away := self._away:
+            raise IndexAway(away.message)
+        answers = self._answers
         try:
             yield
         except IndexAway as error:
@@ -57,33 +64,57 @@ class Breaker:
             raise
         self._answered()
 
-    def _pass(self) -> int:
-        """How many were answered so far."""
+    def _answered(self) -> None:
         with self._lock:
-            if self._away:
-                if self._now() < self._next:
-                    raise IndexAway(self._away.message)
-                self._next = math.inf
-            return self._answers
+            self._answers += 1
 
     def _failed(self, error: IndexAway, answers: int) -> None:
         with self._lock:
-            if self._answers == answers:
-                self._away, self._next = error, self._now() + self._pause
+            if self._away is None and self._answers == answers:
+                self._away = error
+                threading.Thread(target=self._look_for_it, daemon=True).start()
 
-    def _answered(self) -> None:
-        with self._lock:
-            self._away = None
-            self._answers += 1
+    def _look_for_it(self) -> None:
+        while self._away:
+            time.sleep(self._pause)
+            try:
+                self._asked()
+            except IndexAway as error:
+                self._away = error
+            except Exception:  # another mistake is an answer, which readers are to see
+                self._away = None
+            else:
+                self._away = None
+
+
+def in_time(work: Callable[[], Given], seconds: float = PATIENCE) -> Given:
+    """What ``work`` gives, or raises. Raises IndexAway where that takes longer; the work then goes on unheeded."""
+    given: Future[Given] = Future()
+    threading.Thread(target=_do, args=(work, given), daemon=True).start()
+    if wait([given], seconds).not_done:
+        raise IndexAway(f"索引所在的集群 {seconds:.0f} 秒没有答完；请稍后再试，或加上年份、地区等条件")
+    return given.result()
+
+
+def _do(work: Callable[[], Given], given: Future[Given]) -> None:
+    try:
+        given.set_result(work())
+    except BaseException as error:
+        given.set_exception(error)
 
 
 class Guarded:
-    """An engine behind a breaker. All is as that engine does it, but for IndexAway, which comes at once while it is
-    known to be away."""
+    """An engine behind a breaker. All is as that engine does it, but that readers' questions are answered in
+    ``patience`` seconds, or not, and while it is known to be away, at once not."""
 
-    def __init__(self, engine: Engine, breaker: Breaker | None = None) -> None:
+    def __init__(self, engine: Engine, patience: float = PATIENCE, pause: float = PAUSE) -> None:
         self._engine = engine
-        self._asking = (breaker or Breaker()).asking
+        self._patience = patience
+        self._asking = Breaker(lambda: in_time(lambda: engine.search(ANYTHING), patience), pause).asking
+
+    def _answer(self, work: Callable[[], Given]) -> Given:
+        with self._asking():
+            return in_time(work, self._patience)
 
     def update(self, documents: Iterable[Document], remove: Iterable[str] = ()) -> None:
         with self._asking():
@@ -97,35 +128,27 @@ class Guarded:
         return self._engine.writing()
 
     def search(self, request: SearchRequest) -> SearchResult:
-        with self._asking():
-            return self._engine.search(request)
+        return self._answer(lambda: self._engine.search(request))
 
     def by_report(self, request: SearchRequest, best: int) -> ByReport:
-        with self._asking():
-            return self._engine.by_report(request, best)
+        return self._answer(lambda: self._engine.by_report(request, best))
 
     def by_occurrence(self, request: SearchRequest) -> ByOccurrence:
-        with self._asking():
-            return self._engine.by_occurrence(request)
+        return self._answer(lambda: self._engine.by_occurrence(request))
 
     @contextmanager
     def scan(self, query: Node = EVERYTHING, filters: tuple[Filter, ...] = ()) -> Iterator[Scan]:
         with ExitStack() as opened:
-            with self._asking():
-                scan = opened.enter_context(self._engine.scan(query, filters))
-            yield scan
+            yield self._answer(lambda: opened.enter_context(self._engine.scan(query, filters)))
 
     def count(self, request: CountRequest) -> CountTable:
-        with self._asking():
-            return self._engine.count(request)
+        return self._answer(lambda: self._engine.count(request))
 
     def document(self, report_id: str) -> Document:
-        with self._asking():
-            return self._engine.document(report_id)
+        return self._answer(lambda: self._engine.document(report_id))
 
     def reports(self) -> tuple[Report, ...]:
-        with self._asking():
-            return self._engine.reports()
+        return self._answer(lambda: self._engine.reports())
 
     def vocabulary(self) -> Vocabulary:
         with self._asking():
@@ -136,12 +159,10 @@ class Guarded:
             return self._engine.pairs()
 
     def info(self) -> IndexInfo:
-        with self._asking():
-            return self._engine.info()
+        return self._answer(lambda: self._engine.info())
 
     def synonyms(self) -> Synonyms:
-        with self._asking():
-            return self._engine.synonyms()
+        return self._answer(lambda: self._engine.synonyms())
 
     def keep_synonyms(self, groups: Synonyms) -> None:
         with self._asking():

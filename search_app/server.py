@@ -13,6 +13,7 @@ from waitress.channel import HTTPChannel
 from waitress.task import ErrorTask
 
 from indexer import Engine, open_engine
+from indexer.engines import is_place
 from indexer.errors import CannotServe, system_reason
 from search_app.breaker import Guarded
 from search_app.mending import neighbours
@@ -38,7 +39,7 @@ def serve(address: str, host: str, port: int, site: str | None, say: Callable[[s
     """
     known = None if site is None else checked_site(site)
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a line for each request that waits, under load
-    engine = Guarded(open_engine(address))
+    engine = _opened(address)
     try:
         listener = _listen(host, port)
         with listener:
@@ -52,6 +53,11 @@ def serve(address: str, host: str, port: int, site: str | None, say: Callable[[s
             server.run()
     finally:
         engine.close()
+
+
+def _opened(address: str) -> Engine:
+    engine = open_engine(address)
+    return Guarded(engine) if is_place(address) else engine
 
 
 def _prepare(engine: Engine) -> None:

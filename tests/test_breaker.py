@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager, suppress
+from threading import Event, Semaphore
 
 import pytest
-from faces import Page
+from faces import Page, one_chinese_sentence
 from flask.testing import FlaskClient
 
 from indexer.engines import Engine, IndexInfo, Scan, SearchRequest, SearchResult
@@ -25,19 +26,9 @@ from indexer.errors import (
 )
 from indexer.query import Node
 from search_app import create_app
-from search_app.breaker import Breaker, Guarded
+from search_app.breaker import Breaker, Guarded, in_time
 
 SENTENCE = "检索集群现在没有回答；请稍后再试"
-
-
-@dataclass
-class Clock:
-    """A clock that moves when told."""
-
-    time: float = 0.0
-
-    def now(self) -> float:
-        return self.time
 
 
 class Flickering(Guarded):
@@ -48,23 +39,23 @@ class Flickering(Guarded):
         self.trouble: BaogaoError | None = None
         self.asked = 0
 
-    def _answer(self) -> None:
+    def _flicker(self) -> None:
         self.asked += 1
         if self.trouble:
             raise self.trouble
 
     def search(self, request: SearchRequest) -> SearchResult:
-        self._answer()
+        self._flicker()
         return self._engine.search(request)
 
     def info(self) -> IndexInfo:
-        self._answer()
+        self._flicker()
         return self._engine.info()
 
     @contextmanager
     def scan(self, query: Node = EVERYTHING, filters: tuple[Filter, ...] = ()) -> Iterator[Scan]:
         with self._engine.scan(query, filters) as scan:
-            self._answer()
+            self._flicker()
             yield scan
 
 
@@ -78,84 +69,110 @@ def client(flickering: Flickering) -> FlaskClient:
     return create_app(flickering).test_client()
 
 
-def fails(error: BaogaoError) -> Callable[[], None]:
-    def failing() -> None:
-        raise error
+class There:
+    """The other side, away as long as there is an error; whoever looks for it passes one gate at a time."""
 
-    return failing
+    def __init__(self) -> None:
+        self.error: Exception | None = None
+        self.looks = Semaphore(0)
+        self.looked = Semaphore(0)
+
+    def asked(self) -> None:
+        self.looks.acquire()
+        self.looked.release()
+        if self.error:
+            raise self.error
+
+    def is_looked_for(self) -> None:
+        self.looks.release()
+        assert self.looked.acquire(timeout=10)
 
 
-def tried(breaker: Breaker, work: Callable[[], None]) -> bool:
-    """Whether the breaker let the work be tried."""
+def tried(breaker: Breaker, error: Exception | None = None) -> bool:
+    """Whether the breaker let somebody through, who then met with an error, or with none."""
     done = []
-    try:
-        with breaker.asking():
-            done.append(True)
-            work()
-    except BaogaoError:
-        pass
+    with suppress(BaogaoError), breaker.asking():
+        done.append(True)
+        if error:
+            raise error
     return bool(done)
 
 
-AWAY, THERE = fails(IndexAway(SENTENCE)), bool
+def soon(is_so: Callable[[], bool]) -> bool:
+    end = time.monotonic() + 10
+    while not is_so() and time.monotonic() < end:
+        time.sleep(0.01)
+    return is_so()
+
+
+AWAY = IndexAway(SENTENCE)
 
 
 class TestBreaker:
-    @pytest.mark.parametrize(
-        ("steps", "expected"),
-        [
-            ([(0, THERE), (0, THERE), (0, THERE)], [True, True, True]),
-            ([(0, AWAY), (1, THERE), (9, THERE)], [True, False, False]),
-            ([(0, AWAY), (10, THERE), (10, THERE)], [True, True, True]),
-            ([(0, AWAY), (10, AWAY), (11, THERE), (20, THERE), (20, THERE)], [True, True, False, True, True]),
-            ([(0, AWAY), (10, fails(NotFound("没有"))), (10, THERE)], [True, True, True]),
-            ([(0, fails(IndexDamaged("坏了"))), (0, THERE)], [True, True]),
-        ],
-        ids=["there", "refused at once", "back", "one tries again", "another mistake is an answer", "not away"],
-    )
-    def test_it_lets_one_try_in_each_pause_until_that_one_is_answered(
-        self, steps: list[tuple[float, Callable[[], None]]], expected: list[bool]
-    ) -> None:
-        clock = Clock()
-        breaker = Breaker(pause=10, now=clock.now)
-        found = []
-        for clock.time, work in steps:
-            found.append(tried(breaker, work))
-        assert found == expected
+    @pytest.fixture
+    def there(self) -> There:
+        return There()
 
-    def test_while_one_tries_the_others_do_not_wait_for_it(self) -> None:
-        clock = Clock()
-        breaker = Breaker(pause=10, now=clock.now)
-        tried(breaker, AWAY)
-        clock.time = 10
-        with breaker.asking(), pytest.raises(IndexAway, match=SENTENCE), breaker.asking():
+    @pytest.fixture
+    def breaker(self, there: There) -> Breaker:
+        return Breaker(there.asked, pause=0)
+
+    @pytest.mark.parametrize("error", [None, NotFound("没有"), IndexDamaged("坏了"), KeyError("hits")], ids=type)
+    def test_what_is_answered_keeps_nobody_away(self, breaker: Breaker, error: Exception | None) -> None:
+        with suppress(KeyError):
+            tried(breaker, error)
+        assert tried(breaker)
+
+    def test_who_finds_it_away_keeps_all_others_from_trying(self, breaker: Breaker) -> None:
+        assert [tried(breaker, AWAY), tried(breaker), tried(breaker)] == [True, False, False]
+        with pytest.raises(IndexAway, match=SENTENCE), breaker.asking():
             pass
-        assert tried(breaker, THERE)
 
-    def test_a_question_that_takes_too_long_keeps_nobody_else_away(self) -> None:
-        breaker = Breaker(pause=10, now=Clock().now)
+    def test_it_is_looked_for_until_it_is_back(self, breaker: Breaker, there: There) -> None:
+        there.error = IndexAway("还没有回来")
+        tried(breaker, AWAY)
+        for _ in range(3):
+            there.is_looked_for()
+            assert not tried(breaker)
+        there.error = None
+        there.is_looked_for()
+        assert soon(lambda: tried(breaker))
+
+    @pytest.mark.parametrize("error", [NotFound("没有"), IndexDamaged("坏了"), KeyError("hits")], ids=type)
+    def test_another_mistake_is_an_answer(self, breaker: Breaker, there: There, error: Exception) -> None:
+        there.error = error
+        tried(breaker, AWAY)
+        there.is_looked_for()
+        assert soon(lambda: tried(breaker))
+
+    def test_a_question_that_takes_too_long_keeps_nobody_else_away(self, breaker: Breaker) -> None:
         with pytest.raises(IndexAway), breaker.asking():
-            assert tried(breaker, THERE)
-            raise IndexAway(SENTENCE)
-        assert tried(breaker, THERE)
+            assert tried(breaker)
+            raise AWAY
+        assert tried(breaker)
 
-    def test_who_crashes_while_trying_lets_others_try(self) -> None:
-        clock = Clock()
-        breaker = Breaker(pause=10, now=clock.now)
-        tried(breaker, AWAY)
-        clock.time = 10
-        with pytest.raises(KeyError), breaker.asking():
-            raise KeyError("hits")
-        assert tried(breaker, THERE)
-
-    def test_of_many_at_once_one_tries(self) -> None:
-        clock = Clock()
-        breaker = Breaker(pause=10, now=clock.now)
-        tried(breaker, AWAY)
-        clock.time = 10
+    def test_of_many_who_find_it_away_none_looks_but_one(self, breaker: Breaker, there: There) -> None:
+        there.error = AWAY
         with ThreadPoolExecutor(8) as readers:
-            found = list(readers.map(lambda _: tried(breaker, AWAY), range(64)))
-        assert sum(found) == 1
+            list(readers.map(lambda _: tried(breaker, AWAY), range(64)))
+        there.is_looked_for()
+        assert not there.looked.acquire(timeout=0.05)
+
+
+class TestInTime:
+    def test_what_is_done_in_time_is_given(self) -> None:
+        assert in_time(lambda: 3) == 3
+
+    def test_what_is_raised_in_time_is_raised(self) -> None:
+        with pytest.raises(KeyError, match="hits"):
+            in_time(lambda: {}["hits"])
+
+    def test_what_takes_longer_is_told(self) -> None:
+        going_on = Event()
+        with pytest.raises(IndexAway) as told:
+            in_time(going_on.wait, 0.01)
+        going_on.set()
+        assert one_chinese_sentence(told.value.message)
 
 
 class TestGuardedEngine:
@@ -168,8 +185,8 @@ class TestGuardedEngine:
             assert list(one.findings) == list(other.findings)
 
     def test_an_engine_known_to_be_away_is_not_asked(self, flickering: Flickering) -> None:
-        guarded = Guarded(flickering)
-        flickering.trouble = IndexAway(SENTENCE)
+        guarded = Guarded(flickering, pause=1000)
+        flickering.trouble = AWAY
         for _ in range(5):
             with pytest.raises(IndexAway, match=SENTENCE):
                 guarded.search(SearchRequest())
@@ -177,24 +194,41 @@ class TestGuardedEngine:
                 pass
         assert flickering.asked == 1
 
-    def test_it_is_found_again_after_a_pause(self, flickering: Flickering) -> None:
-        clock = Clock()
-        guarded = Guarded(flickering, Breaker(pause=10, now=clock.now))
-        flickering.trouble = IndexAway(SENTENCE)
+    def test_it_is_found_again_by_itself(self, flickering: Flickering) -> None:
+        guarded = Guarded(flickering, pause=0.01)
+        flickering.trouble = AWAY
         with pytest.raises(IndexAway):
             guarded.info()
         flickering.trouble = None
-        clock.time = 10
-        assert guarded.info() == guarded.info()
+        assert soon(lambda: not raises(guarded.info))
+        assert guarded.info() == flickering.info()
+
+    def test_an_engine_that_says_nothing_is_away(self, flickering: Flickering) -> None:
+        going_on = Event()
+        flickering.info = going_on.wait  # type: ignore[assignment,method-assign]
+        guarded = Guarded(flickering, patience=0.01, pause=1000)
+        with pytest.raises(IndexAway):
+            guarded.info()
+        going_on.set()
+        with pytest.raises(IndexAway):
+            guarded.search(SearchRequest())
 
     def test_while_a_reader_takes_an_export_others_are_answered(self, flickering: Flickering) -> None:
-        guarded = Guarded(flickering)
+        guarded = Guarded(flickering, pause=1000)
         with guarded.scan() as scan:
-            flickering.trouble = IndexAway(SENTENCE)
+            flickering.trouble = AWAY
             with pytest.raises(IndexAway):
                 guarded.info()
             flickering.trouble = None
             assert len(list(scan.findings)) == scan.total
+
+
+def raises(work: Callable[[], object]) -> bool:
+    try:
+        work()
+    except IndexAway:
+        return True
+    return False
 
 
 class TestAnswers:
