@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeVar
 
+from bench.spending import Spent, here
 from indexer import Document, Report, Unit
 from indexer.fields import PATH_SEPARATOR
 from indexer.text import Segmenter, characters, fold, pairs
@@ -30,18 +30,16 @@ class Tokens:
 
 
 class Feed:
-    """The documents, once. ``reading`` and ``tokenising`` are the seconds that making documents, and tokens, took."""
+    """The documents, once. ``reading`` and ``tokenising`` are what making documents, and tokens, took."""
 
     def __init__(self, documents: Iterable[Document]) -> None:
         self._documents = documents
-        self.reading = self.tokenising = 0.0
+        self.reading, self.tokenising = Spent(), Spent()
         self.units = self.reports = self.text_bytes = 0
 
     def documents(self) -> Iterator[Document]:
-        before = 0.0
         for document, spent in _timed(self._documents):
-            self.reading += spent - before
-            before = spent
+            self.reading += spent
             self.reports += 1
             self.units += len(document.units)
             self.text_bytes += sum(len(unit.text.encode()) for unit in document.units)
@@ -51,9 +49,9 @@ class Feed:
         """The units in tokens, by the code the product itself folds and cuts with."""
         segmenter = Segmenter()
         for document in self.documents():
-            began = time.perf_counter()
+            began = here()
             made = [_tokens(document.report, unit, segmenter) for unit in document.units]
-            self.tokenising += time.perf_counter() - began
+            self.tokenising += here() - began
             yield from made
 
 
@@ -62,13 +60,12 @@ def joined(tokens: Iterable[str]) -> str:
     return " ".join(token.replace(" ", BLANK) for token in tokens)
 
 
-def _timed(items: Iterable[Item]) -> Iterator[tuple[Item, float]]:
-    """Each item with the seconds that making it and all before it took."""
-    spent, began = 0.0, time.perf_counter()
+def _timed(items: Iterable[Item]) -> Iterator[tuple[Item, Spent]]:
+    """Each item with what making it took."""
+    began = here()
     for item in items:
-        spent += time.perf_counter() - began
-        yield item, spent
-        began = time.perf_counter()
+        yield item, here() - began
+        began = here()
 
 
 def _tokens(report: Report, unit: Unit, segmenter: Segmenter) -> Tokens:

@@ -25,6 +25,7 @@ from bench.measured import Asked, Building, Searching
 from bench.originals import laws, reports
 from bench.questions import PANEL, Question, questions
 from bench.recombined import another, recombined
+from bench.spending import spending
 from indexer import Document
 
 ROUNDS, LEAST_ROUNDS = 11, 3
@@ -40,12 +41,14 @@ def documents(texts: str) -> Iterable[Document]:
 def build(name: str, texts: str, folder: Path) -> Building:
     """Index the texts in ``folder``."""
     feed = Feed(documents(texts))
-    began = time.perf_counter()
-    with _peak() as peak:
+    with _peak() as peak, spending() as whole:
         engine = peer(name, folder)
         engine.build(feed)
-    whole = time.perf_counter() - began - feed.reading
-    return Building(feed.units, feed.reports, feed.text_bytes, whole, feed.tokenising, peak[0], engine.size())
+    spent, of_tokens = whole - feed.reading, feed.tokenising
+    return Building(
+        feed.units, feed.reports, feed.text_bytes,
+        spent.wall, of_tokens.wall, spent.work, of_tokens.work, peak[0], engine.size(),
+    )  # fmt: skip
 
 
 def search(name: str, texts: str, folder: Path) -> Searching:

@@ -12,14 +12,17 @@ CACHE = Path(__file__).parent.parent / ".bench"
 
 @dataclass(frozen=True, slots=True)
 class Building:
-    """Seconds: ``whole`` without making the documents, ``tokenising`` of it (0 where the engine does it by itself).
-    ``peak`` is of memory, mapped files aside, in MB."""
+    """Seconds: ``whole`` without making the documents, ``tokenising`` of it (0 where the engine does it by itself);
+    ``work`` and ``tokenising_work`` are the same in seconds of all processors together. ``peak`` is of memory, mapped
+    files aside, in MB."""
 
     units: int
     reports: int
     text_bytes: int
     whole: float
     tokenising: float
+    work: float
+    tokenising_work: float
     peak: float
     size: int
 

@@ -44,10 +44,11 @@ class Comparison:
         return self.measured[engine].building.whole / self.product.building.whole
 
     def indexing_tokens(self, engine: str) -> float:
-        """The same without the time that each takes to fold and to cut."""
+        """The same in the work of processors, without what each takes to make its tokens: of the product, what folding
+        and cutting take by themselves."""
         other = self.measured[engine].building
-        own = self.product.building.whole - self.measured[TOKENISING].building.whole
-        return (other.whole - other.tokenising) / own
+        own = self.product.building.work - self.measured[TOKENISING].building.work
+        return (other.work - other.tokenising_work) / own
 
 
 def asked(measured: Measured) -> tuple[Asked, ...]:

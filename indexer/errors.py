@@ -172,6 +172,11 @@ def shown(text: str) -> str:
     return line if len(line) <= _MOST_SHOWN else line[:_MOST_SHOWN] + "…"
 
 
+def no_report(report_id: str) -> NotFound:
+    """That an index has no report of this id."""
+    return NotFound(f"没有编号为“{shown(report_id)}”的报告；它可能已被移除，请回到检索页重新查找")
+
+
 def system_reason(error: OSError) -> str:
     """Why the operating system refused, in words a reader knows."""
     return _REASONS.get(error.errno or 0, f"系统说：{error.strerror or error}")

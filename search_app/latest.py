@@ -36,7 +36,7 @@ class Latest(Generic[Value]):
             with self._making:
                 return (self._held.get(engine) or self._renewed(engine)).value
         if held.fingerprint != engine.info().fingerprint and self._making.acquire(blocking=False):
-            threading.Thread(target=self._renew, args=(engine,), daemon=True).start()
+            threading.Thread(target=self._renew, args=(engine, held), daemon=True).start()
         return held.value
 
     def ready(self, engine: Engine) -> Value | None:
@@ -50,10 +50,11 @@ class Latest(Generic[Value]):
         held = self._held[engine] = _Held(fingerprint, self._make(engine))
         return held
 
-    def _renew(self, engine: Engine) -> None:
-        """``_making`` is held by who started the thread, and given back here."""
+    def _renew(self, engine: Engine, seen: _Held[Value]) -> None:
+        """Unless another thread was first. ``_making`` is held by who started the thread, and given back here."""
         try:
-            self._renewed(engine)
+            if self._held.get(engine) is seen:
+                self._renewed(engine)
         except Exception:
             logging.getLogger("baogao").exception("没有能为新的索引内容准备补全；下次用到时再试")
         finally:

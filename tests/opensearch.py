@@ -52,6 +52,14 @@ class OpenSearch:
     def ask(self, method: str, path: str, body: object = None) -> Any:
         return asked(self.address.partition("://")[2], method, path, body)
 
+    @contextmanager
+    def named(self) -> Iterator[str]:
+        """The address of an index of which nothing is there yet; in the end whatever has its name in its own goes."""
+        name = f"test-{uuid4().hex[:12]}"
+        yield f"{self.address}/{name}"
+        for each in self.ask("GET", f"/_cat/indices/*{name}*?format=json&expand_wildcards=all"):
+            self.ask("DELETE", f"/{each['index']}")
+
 
 @pytest.fixture(scope="session")
 def opensearch_installation() -> Installation:
@@ -70,10 +78,8 @@ def opensearch(opensearch_installation: Installation) -> OpenSearch:
 
 @pytest.fixture
 def opensearch_index(opensearch: OpenSearch) -> Iterator[str]:
-    name = f"test-{uuid4().hex[:12]}"
-    yield f"{opensearch.address}/{name}"
-    for each in opensearch.ask("GET", f"/_cat/indices/*{name}*?format=json&expand_wildcards=all"):
-        opensearch.ask("DELETE", f"/{each['index']}")
+    with opensearch.named() as address:
+        yield address
 
 
 @pytest.fixture(scope="module")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -349,7 +350,8 @@ def content(engine: Engine) -> tuple[object, ...]:
 
 
 class EngineContract:
-    """The promises. A subclass gives the fixture ``address``: where an index may be made."""
+    """The promises. A subclass gives the fixtures ``address`` and, for all its tests, ``lasting_address``: where an
+    index may be made."""
 
     @pytest.fixture
     def fresh(self, address: str) -> Iterator[Engine]:
@@ -358,10 +360,25 @@ class EngineContract:
         engine.close()
 
     @pytest.fixture
-    def library(self, fresh: Engine) -> Engine:
-        """An engine that holds LIBRARY."""
+    def shelves(self, fresh: Engine) -> Engine:
+        """An engine of the test's own that holds LIBRARY."""
         fresh.update(LIBRARY)
         return fresh
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def held_library(cls, lasting_address: str) -> Iterator[Engine]:
+        engine = create_engine(lasting_address)
+        engine.update(LIBRARY)
+        yield engine
+        engine.close()
+
+    @pytest.fixture
+    def library(self, held_library: Engine) -> Iterator[Engine]:
+        """An engine that holds LIBRARY, which nobody changes."""
+        before = held_library.info()
+        yield held_library
+        assert held_library.info() == before
 
     # -- what a query finds --------------------------------------------------------------------------------------------
 
@@ -681,26 +698,26 @@ class EngineContract:
             assert (scan.total, scan.occurrences, list(scan.findings)) == (0, 0, [])
 
     def test_a_scan_is_of_the_state_it_began_in_whatever_is_committed_meanwhile(
-        self, library: Engine, address: str
+        self, shelves: Engine, address: str
     ) -> None:
-        before = content(library)
-        with library.scan() as scan:
+        before = content(shelves)
+        with shelves.scan() as scan:
             first = next(scan.findings)
-            library.update([document("nw", "新的。", year=2026)], ["zz", "hn"])
+            shelves.update([document("nw", "新的。", year=2026)], ["zz", "hn"])
             other = open_engine(address)
             other.update([document("zz", "换了一段。"), document("ny", "又一段。")], ["gj", "xy"])
             other.close()
-            assert found(library) == {"nw1", "zz1", "ny1"}
+            assert found(shelves) == {"nw1", "zz1", "ny1"}
             taken = [first, *scan.findings]
         assert [place(each.unit) for each in taken] == ["gj1", "gj2", "xy1", "xy2", "hn1", "hn2", "zz1", "zz2", "zz3"]
         assert {each.unit for each in taken} == {unit for each in LIBRARY for unit in each.units}
-        assert scan.info == before[0] != library.info()
+        assert scan.info == before[0] != shelves.info()
 
-    def test_a_scan_that_goes_on_when_the_engine_is_closed_comes_to_its_end(self, library: Engine) -> None:
-        with library.scan() as scan:
+    def test_a_scan_that_goes_on_when_the_engine_is_closed_comes_to_its_end(self, shelves: Engine) -> None:
+        with shelves.scan() as scan:
             next(scan.findings)
-            library.close()
-            library.close()
+            shelves.close()
+            shelves.close()
             assert len(list(scan.findings)) == 8
 
     def test_two_scans_and_searches_at_once_do_not_disturb_one_another(self, library: Engine) -> None:
@@ -712,19 +729,19 @@ class EngineContract:
         assert [place(each.unit) for each in [*(a for a, _ in taken), *rest]] == newest
         assert [place(each.unit) for _, each in taken] == in_order(library, Term("人"), "newest")
 
-    def test_who_takes_a_scan_slowly_keeps_nobody_waiting(self, library: Engine) -> None:
+    def test_who_takes_a_scan_slowly_keeps_nobody_waiting(self, shelves: Engine) -> None:
         """Another thread searches, counts, updates and scans while this one stands in the midst of a scan."""
         answers: list[int] = []
 
         def others_work() -> None:
-            answers.append(library.search(SearchRequest()).total)
-            answers.append(library.count(CountRequest(("中欧",))).total.of_units)
-            library.update([document("nw", "新的。")])
-            answers.append(library.info().units)
-            with library.scan() as inner:
+            answers.append(shelves.search(SearchRequest()).total)
+            answers.append(shelves.count(CountRequest(("中欧",))).total.of_units)
+            shelves.update([document("nw", "新的。")])
+            answers.append(shelves.info().units)
+            with shelves.scan() as inner:
                 answers.append(len(list(inner.findings)))
 
-        with library.scan() as scan:
+        with shelves.scan() as scan:
             next(scan.findings)
             other = threading.Thread(target=others_work, daemon=True)
             other.start()
@@ -732,16 +749,16 @@ class EngineContract:
             assert answers == [9, 9, 10, 10]
             assert len(list(scan.findings)) == 8
 
-    def test_scans_in_threads_are_each_of_one_state_while_a_writer_commits(self, library: Engine) -> None:
+    def test_scans_in_threads_are_each_of_one_state_while_a_writer_commits(self, shelves: Engine) -> None:
         """Both states hold the year's mark in every unit; no scan may show the marks of two."""
         states = {mark: document("turn", *[f"轮换{mark}"] * n, year=2001) for mark, n in (("甲", 2), ("乙", 3))}
-        library.update([states["甲"]])
+        shelves.update([states["甲"]])
         seen, failures, done = set(), [], threading.Event()
 
         def read() -> None:
             while not done.is_set():
                 try:
-                    with library.scan(Term("轮换")) as scan:
+                    with shelves.scan(Term("轮换")) as scan:
                         seen.add(("".join(each.unit.text[-1] for each in scan.findings), summed(scan)))
                 except Exception as failure:
                     failures.append(failure)
@@ -755,7 +772,7 @@ class EngineContract:
             thread.start()
         try:
             for mark in "乙甲" * 4:
-                library.update([states[mark]])
+                shelves.update([states[mark]])
         finally:
             done.set()
             for thread in threads:
@@ -827,23 +844,23 @@ class EngineContract:
         assert (fresh.info().reports, fresh.info().units) == (3, 7)
         assert found(fresh, Term("中欧")) == {"zz1", "hn1", "xy1"}
 
-    def test_an_update_replaces_the_whole_report_of_the_same_id(self, library: Engine) -> None:
-        library.update([document("zz", "只有一段，说中欧。", year=2022)])
-        assert found(library, All(), Filter("year", ("2021",))) == set()
-        assert found(library, Term("中欧")) == {"zz1", "hn1", "xy1"}
-        assert found(library, Term("班列")) == {"hn1"}
-        assert library.info().reports == 4
-        assert library.count(CountRequest(("中",))).total.occurrences == (3,)
+    def test_an_update_replaces_the_whole_report_of_the_same_id(self, shelves: Engine) -> None:
+        shelves.update([document("zz", "只有一段，说中欧。", year=2022)])
+        assert found(shelves, All(), Filter("year", ("2021",))) == set()
+        assert found(shelves, Term("中欧")) == {"zz1", "hn1", "xy1"}
+        assert found(shelves, Term("班列")) == {"hn1"}
+        assert shelves.info().reports == 4
+        assert shelves.count(CountRequest(("中",))).total.occurrences == (3,)
 
-    def test_an_update_removes_reports_and_one_that_is_not_there_is_no_matter(self, library: Engine) -> None:
-        library.update([], ["zz", "nobody"])
-        assert [report.id for report in library.reports()] == ["gj", "xy", "hn"]
-        assert found(library) == EVERY_UNIT - {"zz1", "zz2", "zz3"}
-        assert facet(library, "year") == {"2023": (2, 0), "2025": (4, 0)}
+    def test_an_update_removes_reports_and_one_that_is_not_there_is_no_matter(self, shelves: Engine) -> None:
+        shelves.update([], ["zz", "nobody"])
+        assert [report.id for report in shelves.reports()] == ["gj", "xy", "hn"]
+        assert found(shelves) == EVERY_UNIT - {"zz1", "zz2", "zz3"}
+        assert facet(shelves, "year") == {"2023": (2, 0), "2025": (4, 0)}
 
-    def test_an_id_removed_and_given_in_one_update_is_the_new_report(self, library: Engine) -> None:
-        library.update([document("hn", "新的。"), document("nw", "中欧。")], ["zz", "hn"])
-        assert found(library) == {"hn1", "nw1", "xy1", "xy2", "gj1", "gj2"}
+    def test_an_id_removed_and_given_in_one_update_is_the_new_report(self, shelves: Engine) -> None:
+        shelves.update([document("hn", "新的。"), document("nw", "中欧。")], ["zz", "hn"])
+        assert found(shelves) == {"hn1", "nw1", "xy1", "xy2", "gj1", "gj2"}
 
     def test_of_two_reports_with_one_id_in_one_update_the_last_stays(self, fresh: Engine) -> None:
         fresh.update([document("a", "先来的，两段。", "第二段。"), document("a", "后来的。")])
@@ -851,23 +868,23 @@ class EngineContract:
         assert found(fresh) == {"a1"}
         assert fresh.info().reports == 1
 
-    def test_a_report_is_known_otherwise_while_its_units_stay(self, library: Engine) -> None:
-        before = found(library, Term("中欧")), facet(library, "year"), library.document("zz").units
+    def test_a_report_is_known_otherwise_while_its_units_stay(self, shelves: Engine) -> None:
+        before = found(shelves, Term("中欧")), facet(shelves, "year"), shelves.document("zz").units
         amended = replace(ZHENGZHOU.report, title="另一个标题", organ="郑州市人民政府")
-        library.amend([amended])
-        assert library.document("zz").report == amended
-        assert amended in library.reports()
-        assert (found(library, Term("中欧")), facet(library, "year"), library.document("zz").units) == before
-        assert library.info().units == len(EVERY_UNIT)
-        library.amend([ZHENGZHOU.report])
-        library.update([], ["zz"])
-        assert found(library) == EVERY_UNIT - {"zz1", "zz2", "zz3"}
+        shelves.amend([amended])
+        assert shelves.document("zz").report == amended
+        assert amended in shelves.reports()
+        assert (found(shelves, Term("中欧")), facet(shelves, "year"), shelves.document("zz").units) == before
+        assert shelves.info().units == len(EVERY_UNIT)
+        shelves.amend([ZHENGZHOU.report])
+        shelves.update([], ["zz"])
+        assert found(shelves) == EVERY_UNIT - {"zz1", "zz2", "zz3"}
 
-    def test_where_one_report_is_not_there_none_is_known_otherwise(self, library: Engine) -> None:
+    def test_where_one_report_is_not_there_none_is_known_otherwise(self, shelves: Engine) -> None:
         amended = replace(ZHENGZHOU.report, title="另一个标题")
         with pytest.raises(NotFound):
-            library.amend([amended, replace(amended, id="nobody")])
-        assert library.document("zz").report == ZHENGZHOU.report
+            shelves.amend([amended, replace(amended, id="nobody")])
+        assert shelves.document("zz").report == ZHENGZHOU.report
 
     def test_an_id_is_no_pattern_and_no_prefix_of_another(self, fresh: Engine) -> None:
         ids = ("2021-郑州市-报告", "2021-郑州市-报告摘编", "2021-郑州市-报告-abc", "a b*", "A b*")
@@ -888,9 +905,9 @@ class EngineContract:
         "failure", [ValueError("bad"), OSError(28, "full"), KeyboardInterrupt(), SystemExit(1)], ids=repr
     )
     def test_an_update_that_fails_midway_changes_nothing_and_the_next_one_works(
-        self, library: Engine, failure: BaseException
+        self, shelves: Engine, failure: BaseException
     ) -> None:
-        before = content(library)
+        before = content(shelves)
 
         def fails_midway() -> Iterator[Document]:
             yield document("zz", "替换。")
@@ -898,36 +915,44 @@ class EngineContract:
             raise failure
 
         with pytest.raises(BaseException) as raised:
-            library.update(fails_midway(), ["hn"])
+            shelves.update(fails_midway(), ["hn"])
         assert failure in (raised.value, raised.value.__cause__)
-        assert content(library) == before
-        library.update([document("new", "新的。")], ["hn"])
-        assert {report.id for report in library.reports()} == {"zz", "xy", "gj", "new"}
+        assert content(shelves) == before
+        shelves.update([document("new", "新的。")], ["hn"])
+        assert {report.id for report in shelves.reports()} == {"zz", "xy", "gj", "new"}
 
-    def test_an_update_of_nothing_changes_nothing(self, library: Engine) -> None:
-        before = content(library)
-        library.update([])
-        assert content(library) == before
+    def test_an_update_of_nothing_changes_nothing(self, shelves: Engine) -> None:
+        before = content(shelves)
+        shelves.update([])
+        assert content(shelves) == before
 
-    def test_closing_an_engine_twice_is_no_matter(self, library: Engine) -> None:
-        library.close()
-        library.close()
+    def test_closing_an_engine_twice_is_no_matter(self, shelves: Engine) -> None:
+        shelves.close()
+        shelves.close()
 
-    def test_what_was_committed_is_there_when_the_index_is_opened_again(self, library: Engine, address: str) -> None:
-        before = content(library)
-        library.close()
+    def test_what_was_committed_is_there_when_the_index_is_opened_again(self, shelves: Engine, address: str) -> None:
+        before = content(shelves)
+        shelves.close()
         for opened in (open_engine(address), create_engine(address), create_engine(address, ())):
             assert content(opened) == before
             opened.close()
 
-    def test_an_engine_sees_what_another_one_has_committed_since(self, library: Engine, address: str) -> None:
+    def test_a_program_that_always_seeds_its_random_numbers_alike_can_update_again_and_again(
+        self, fresh: Engine
+    ) -> None:
+        for report_id in ("aa", "bb", "cc"):
+            random.seed(42)
+            fresh.update([document(report_id, f"新的一段，{report_id}。")])
+        assert found(fresh, Term("一段")) == {"aa1", "bb1", "cc1"}
+
+    def test_an_engine_sees_what_another_one_has_committed_since(self, shelves: Engine, address: str) -> None:
         other = open_engine(address)
         assert found(other, Term("新开")) == set()
-        library.update([document("new", "新开一条线路。")], ["zz"])
+        shelves.update([document("new", "新开一条线路。")], ["zz"])
         assert found(other, Term("新开")) == {"new1"}
-        assert content(other) == content(library)
+        assert content(other) == content(shelves)
         other.update([], ["new"])
-        assert found(library, Term("新开")) == set()
+        assert found(shelves, Term("新开")) == set()
         other.close()
 
     # -- reports -------------------------------------------------------------------------------------------------------
@@ -952,10 +977,10 @@ class EngineContract:
 
     # -- info ----------------------------------------------------------------------------------------------------------
 
-    def test_info_tells_what_is_in_the_index(self, library: Engine, address: str) -> None:
+    def test_info_tells_what_is_in_the_index(self, library: Engine, lasting_address: str) -> None:
         info = library.info()
         texts = [fold(unit.text) for each in LIBRARY for unit in each.units]
-        assert info.address == address
+        assert info.address == lasting_address
         assert (info.reports, info.units, info.characters) == (4, 9, sum(map(len, texts)))
         assert info.years == (2021, 2023, 2025)
 
@@ -968,11 +993,11 @@ class EngineContract:
             fingerprints.add(fresh.info().fingerprint)
         assert len(fingerprints) == 1
 
-    def test_the_fingerprint_does_not_depend_on_where_the_files_lay(self, library: Engine) -> None:
-        before = library.info().fingerprint
+    def test_the_fingerprint_does_not_depend_on_where_the_files_lay(self, shelves: Engine) -> None:
+        before = shelves.info().fingerprint
         moved = replace(ZHENGZHOU.report, source=replace(ZHENGZHOU.report.source, path="elsewhere.txt"))
-        library.update([replace(ZHENGZHOU, report=moved)])
-        assert library.info().fingerprint == before
+        shelves.update([replace(ZHENGZHOU, report=moved)])
+        assert shelves.info().fingerprint == before
 
     @pytest.mark.parametrize(
         "change",
@@ -986,17 +1011,17 @@ class EngineContract:
         ids=lambda change: next(iter(change)),
     )
     def test_the_fingerprint_changes_with_what_is_known_of_a_report(
-        self, library: Engine, change: dict[str, object]
+        self, shelves: Engine, change: dict[str, object]
     ) -> None:
-        before = library.info().fingerprint
-        library.update([replace(ZHENGZHOU, report=replace(ZHENGZHOU.report, **change))])
-        assert library.info().fingerprint != before
+        before = shelves.info().fingerprint
+        shelves.update([replace(ZHENGZHOU, report=replace(ZHENGZHOU.report, **change))])
+        assert shelves.info().fingerprint != before
 
-    def test_the_fingerprint_changes_when_a_report_comes_or_goes(self, library: Engine) -> None:
-        seen = [library.info().fingerprint]
+    def test_the_fingerprint_changes_when_a_report_comes_or_goes(self, shelves: Engine) -> None:
+        seen = [shelves.info().fingerprint]
         for documents, remove in (([document("new", "新的。")], []), ([], ["new", "zz"])):
-            library.update(documents, remove)
-            seen.append(library.info().fingerprint)
+            shelves.update(documents, remove)
+            seen.append(shelves.info().fingerprint)
         assert len(set(seen)) == 3
 
     # -- the count table -----------------------------------------------------------------------------------------------
@@ -1063,12 +1088,12 @@ class EngineContract:
     # -- many at once --------------------------------------------------------------------------------------------------
 
     def test_readers_in_threads_see_the_old_or_the_new_state_while_a_writer_commits(
-        self, library: Engine, address: str
+        self, shelves: Engine, address: str
     ) -> None:
         """Both states hold the term six times: in two long units, or in three short ones of another year."""
         old = document("turn", "轮换" * 3 + "旧。", "轮换" * 3 + "旧。", year=2001)
         new = document("turn", "轮换轮换新。", "轮换轮换新。", "轮换轮换新。", year=2002)
-        library.update([old])
+        shelves.update([old])
         states = {("2001", 2, 6, "旧"), ("2002", 3, 6, "新")}
         seen, failures, done = set(), [], threading.Event()
 
@@ -1093,14 +1118,14 @@ class EngineContract:
                     return
 
         other = open_engine(address)
-        threads = [threading.Thread(target=read, args=(engine,)) for engine in (library, library, other)]
+        threads = [threading.Thread(target=read, args=(engine,)) for engine in (shelves, shelves, other)]
         threads.append(threading.Thread(target=open_and_close))
         for thread in threads:
             thread.start()
         try:
             for _ in range(6):
-                library.update([new])
-                library.update([old])
+                shelves.update([new])
+                shelves.update([old])
         finally:
             done.set()
             for thread in threads:
@@ -1129,20 +1154,25 @@ class TestWhoosh(EngineContract):
     def address(self, tmp_path: Path) -> str:
         return str(tmp_path / "index")
 
-    def test_a_scan_ended_or_left_lets_go_of_the_files_of_a_state_that_is_past(self, library: Engine) -> None:
+    @pytest.fixture(scope="class")
+    @classmethod
+    def lasting_address(cls, tmp_path_factory: pytest.TempPathFactory) -> str:
+        return str(tmp_path_factory.mktemp("lasting") / "index")
+
+    def test_a_scan_ended_or_left_lets_go_of_the_files_of_a_state_that_is_past(self, shelves: Engine) -> None:
         maps = Path("/proc/self/maps")
         if not maps.is_file():
             pytest.skip("only Linux tells which files a process has mapped")
 
-        def mapped(address: str = library.info().address) -> list[str]:
+        def mapped(address: str = shelves.info().address) -> list[str]:
             lines = maps.read_text(encoding="utf-8").splitlines()
             return [line.partition(address)[2] for line in lines if address in line]
 
         for end in ("left", "ended"):
-            with library.scan() as scan:
+            with shelves.scan() as scan:
                 next(scan.findings)
-                library.update([document("nw", f"新的，{end}。"), *LIBRARY])
-                found(library)
+                shelves.update([document("nw", f"新的，{end}。"), *LIBRARY])
+                found(shelves)
                 held = mapped()
                 assert len(held) > len(set(held)) or any("(deleted)" in file for file in held)
                 if end == "ended":

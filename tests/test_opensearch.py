@@ -1,22 +1,14 @@
-"""The engine over a cluster keeps the promises of every engine, and says in one sentence what it cannot do.
-
-BAOGAO_TEST_CLUSTER is the address of a running cluster, without an index; where it is not given, what needs one skips.
-"""
+"""The engine over a cluster keeps the promises of every engine, and says in one sentence what it cannot do."""
 
 from __future__ import annotations
 
-import json
-import os
-import urllib.request
 from collections.abc import Iterator
-from tempfile import TemporaryDirectory
-from typing import Any
-from uuid import uuid4
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from judge import Scan as Judge
+from opensearch import OpenSearch
 from test_differential import FILTERS, NAMES, PIECES, REQUESTS, documents
 from test_engine import EngineContract, document
 
@@ -28,33 +20,17 @@ from indexer.errors import BadParameter, BaogaoError, IndexAway, IndexBusy, Inde
 from indexer.model import Document
 from indexer.query import Term
 
-CLUSTER = os.environ.get("BAOGAO_TEST_CLUSTER", "")
-NEEDS_CLUSTER = pytest.mark.skipif(not CLUSTER, reason="BAOGAO_TEST_CLUSTER names no running cluster")
 
-
-def ask(method: str, path: str, body: object = None) -> Any:
-    """What the cluster says, asked without the engine."""
-    data = None if body is None else json.dumps(body).encode()
-    headers = {"Content-Type": "application/json"}
-    url = "http://" + CLUSTER.partition("://")[2] + path
-    with urllib.request.urlopen(urllib.request.Request(url, data, headers, method=method)) as answer:
-        return json.load(answer)
-
-
-@pytest.fixture
-def address() -> Iterator[str]:
-    """Where nothing is; afterwards nothing is there again."""
-    name = f"test-{uuid4().hex[:12]}"
-    yield f"{CLUSTER}/{name}"
-    for each in ask("GET", f"/_cat/indices/{name}*?format=json"):
-        ask("DELETE", f"/{each['index']}")
-
-
-@NEEDS_CLUSTER
 class TestOpenSearch(EngineContract):
     @pytest.fixture
-    def address(self, address: str) -> str:
-        return address
+    def address(self, opensearch_index: str) -> str:
+        return opensearch_index
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def lasting_address(cls, opensearch: OpenSearch) -> Iterator[str]:
+        with opensearch.named() as address:
+            yield address
 
 
 @pytest.mark.parametrize(
@@ -128,47 +104,63 @@ class TestState:
         assert committed.committed("a", 1, 5) == committed
 
 
-@NEEDS_CLUSTER
 class TestWriting:
-    def test_what_a_writer_left_that_died_is_never_seen_and_goes_with_the_next_update(self, address: str) -> None:
-        engine = create_engine(address)
+    def test_what_a_writer_left_that_died_is_never_seen_and_goes_with_the_next_update(
+        self, opensearch: OpenSearch, opensearch_index: str
+    ) -> None:
+        engine = create_engine(opensearch_index)
         engine.update([document("a", "旧的一段。")])
         index = state.read(engine._cluster).index  # type: ignore[attr-defined]
         left = {"kind": "unit", "born": 2, "report": "x", "ordinal": 1, "folded": "没有发表的一段。"}
-        ask("PUT", f"/{index}/_doc/left?refresh=true", left)
+        opensearch.ask("PUT", f"/{index}/_doc/left?refresh=true", left)
         state.change(engine._cluster, lambda now: now.taken("dead", 0, 0).beginning("dead"))  # type: ignore[attr-defined]
         assert engine.search(SearchRequest(Term("一段"))).total == 1
         engine.update([document("b", "新的一段。")])
         assert engine.search(SearchRequest(Term("一段"))).total == 2
-        assert ask("GET", f"/{index}/_count?q=report:x")["count"] == 0
+        assert opensearch.ask("GET", f"/{index}/_count?q=report:x")["count"] == 0
 
-    def test_another_programs_index_is_left_alone(self, address: str) -> None:
-        name = place_of(address).name
-        ask("PUT", f"/{name}", {})
+    def test_another_programs_index_is_left_alone(
+        self, opensearch: OpenSearch, opensearch_index: str
+    ) -> None:
+        name = place_of(opensearch_index).name
+        opensearch.ask("PUT", f"/{name}", {})
         for use in (open_engine, create_engine):
             with pytest.raises(IndexForeign, match="别的程序"):
-                use(address)
-        assert list(ask("GET", f"/{name}/_mapping").values()) == [{"mappings": {}}]
+                use(opensearch_index)
+        assert list(opensearch.ask("GET", f"/{name}/_mapping").values()) == [{"mappings": {}}]
 
-    def test_where_there_is_no_index_the_command_that_makes_one_is_told(self, address: str) -> None:
+    def test_where_there_is_no_index_the_command_that_makes_one_is_told(
+        self, opensearch: OpenSearch, opensearch_index: str
+    ) -> None:
         with pytest.raises(IndexMissing, match="baogao index"):
-            open_engine(address)
+            open_engine(opensearch_index)
 
-    def test_an_index_set_read_only_says_so_and_goes_on_answering(self, address: str) -> None:
-        engine = create_engine(address)
+    def test_an_index_set_read_only_says_so_and_goes_on_answering(
+        self, opensearch: OpenSearch, opensearch_index: str
+    ) -> None:
+        engine = create_engine(opensearch_index)
         engine.update([document("a", "一段。")])
         index = state.read(engine._cluster).index  # type: ignore[attr-defined]
-        ask("PUT", f"/{index}/_settings", {"index.blocks.read_only_allow_delete": True})
+        opensearch.ask("PUT", f"/{index}/_settings", {"index.blocks.read_only_allow_delete": True})
         try:
             with pytest.raises(BaogaoError, match="只读"):
                 engine.update([document("b", "又一段。")])
             assert engine.search(SearchRequest(Term("一段"))).total == 1
         finally:
-            ask("PUT", f"/{index}/_settings", {"index.blocks.read_only_allow_delete": None})
+            opensearch.ask("PUT", f"/{index}/_settings", {"index.blocks.read_only_allow_delete": None})
 
 
-@NEEDS_CLUSTER
-@settings(max_examples=25)
+@pytest.fixture(scope="module")
+def both(opensearch: OpenSearch, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Engine, Engine]]:
+    """An engine over the cluster, and one over a folder."""
+    with opensearch.named() as address:
+        ours, theirs = create_engine(address), create_engine(str(tmp_path_factory.mktemp("other") / "index"))
+        yield ours, theirs
+        ours.close()
+        theirs.close()
+
+
+@settings(max_examples=40)
 @given(
     steps=st.lists(st.tuples(st.lists(documents(), max_size=3), st.lists(NAMES, max_size=2)), min_size=1, max_size=3),
     requests=st.lists(REQUESTS, min_size=1, max_size=3),
@@ -178,26 +170,24 @@ class TestWriting:
     ),
 )  # fmt: skip
 def test_after_any_changes_both_engines_find_and_count_alike(
-    steps: list[tuple[list[Document], list[str]]], requests: list[SearchRequest], counted: CountRequest
+    both: tuple[Engine, Engine],
+    steps: list[tuple[list[Document], list[str]]],
+    requests: list[SearchRequest],
+    counted: CountRequest,
 ) -> None:
-    name = f"test-{uuid4().hex[:12]}"
-    with TemporaryDirectory() as folder:
-        ours, theirs = create_engine(f"{CLUSTER}/{name}"), create_engine(f"{folder}/index")
-        try:
-            held: dict[str, Document] = {}
-            for added, removed in steps:
-                for each in (ours, theirs):
-                    each.update(added, removed)
-                held = {id_: each for id_, each in held.items() if id_ not in removed}
-                held |= {each.report.id: each for each in added}
-            for request in requests:
-                check(ours, theirs, request, Judge(tuple(held.values())))
-            assert ours.count(counted) == theirs.count(counted)
-            assert {id_: ours.document(id_) for id_ in held} == held
-        finally:
-            ours.close()
-            theirs.close()
-            ask("DELETE", f"/{name}-000001")
+    ours, theirs = both
+    for each in both:
+        each.update([], [report.id for report in each.reports()])
+    held: dict[str, Document] = {}
+    for added, removed in steps:
+        for each in both:
+            each.update(added, removed)
+        held = {id_: each for id_, each in held.items() if id_ not in removed}
+        held |= {each.report.id: each for each in added}
+    for request in requests:
+        check(ours, theirs, request, Judge(tuple(held.values())))
+    assert ours.count(counted) == theirs.count(counted)
+    assert {id_: ours.document(id_) for id_ in held} == held
 
 
 def check(ours: Engine, theirs: Engine, request: SearchRequest, judge: Judge) -> None:

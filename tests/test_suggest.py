@@ -6,6 +6,7 @@ import json
 import threading
 import time
 from pathlib import Path
+from typing import cast
 
 import pytest
 from faces import baogao, one_chinese_sentence
@@ -13,7 +14,7 @@ from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.engines import Engine, SearchRequest, Vocabulary, create_engine
+from indexer.engines import Engine, IndexInfo, SearchRequest, Vocabulary, create_engine
 from indexer.model import Document
 from indexer.query import Phrase
 from indexer.text import fold
@@ -260,6 +261,44 @@ class TestOnceForEachState:
             time.sleep(0.01)
         assert latest.of(engine) == engine.info().units > before
         assert len(states) == 2
+        engine.close()
+
+    def test_who_saw_the_state_before_and_comes_late_does_not_make_it_again(
+        self, fresh_index: str, documents: tuple[Document, ...]
+    ) -> None:
+        engine = create_engine(fresh_index)
+        engine.update(documents[:1])
+        asked, go_on, made = threading.Event(), threading.Event(), list[int]()
+
+        class Watched:
+            """Tells one thread its state late."""
+
+            def info(self) -> IndexInfo:
+                told = engine.info()
+                if threading.current_thread().name == "late":
+                    asked.set()
+                    go_on.wait(10)
+                return told
+
+        def make(of: Engine) -> int:
+            made.append(of.info().units)
+            return made[-1]
+
+        latest, watched = Latest(make), cast(Engine, Watched())
+        before = latest.of(watched)
+        engine.update(documents[1:2])
+        late = threading.Thread(target=latest.of, args=(watched,), name="late")
+        late.start()
+        asked.wait(10)
+        until = time.monotonic() + 10
+        while latest.of(watched) == before and time.monotonic() < until:
+            time.sleep(0.01)
+        others = set(threading.enumerate()) - {late}
+        go_on.set()
+        late.join()
+        for thread in set(threading.enumerate()) - others:
+            thread.join(10)
+        assert len(made) == 2
         engine.close()
 
     def test_an_empty_index_has_nothing_to_suggest(self, fresh_index: str) -> None:

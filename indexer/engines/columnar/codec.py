@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+import string
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from errno import ENOENT
@@ -36,6 +38,11 @@ class ColumnarSegment(base.Segment):
         self.edition = 0
         self.gone: frozenset[int] = frozenset()
         self.deleted: frozenset[int] = frozenset()
+
+    @classmethod
+    def _random_id(cls, size: int = 16) -> str:
+        """A name of its own, whatever a program seeds its random numbers with."""
+        return "".join(secrets.choice(string.digits + string.ascii_lowercase) for _ in range(size))
 
     @property
     def stem(self) -> str:

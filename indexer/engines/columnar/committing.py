@@ -16,7 +16,7 @@ from indexer.engines.columnar.codec import REPORTS, UNITS, ColumnarSegment
 from indexer.engines.columnar.layout import Damaged
 from indexer.engines.columnar.segment import Segment
 from indexer.engines.columnar.tables import IN_PLACES, PIECE, pieces, report_arrays
-from indexer.errors import NotFound, shown
+from indexer.errors import no_report
 from indexer.model import Document, Report
 from indexer.text import Segmenter
 
@@ -73,7 +73,7 @@ class Commit:
         changed: dict[str, tuple[ColumnarSegment, dict[int, Report]]] = {}
         for report in reports:
             if report.id not in self._homes:
-                raise NotFound(f"没有编号为“{shown(report.id)}”的报告；它可能已被移除，请回到检索页重新查找")
+                raise no_report(report.id)
             segment, number = self._homes[report.id]
             changed.setdefault(segment.stem, (segment, {}))[1][number] = report
         for segment, by_number in changed.values():

@@ -22,7 +22,7 @@ from indexer.engines.columnar.postings import Postings
 from indexer.engines.columnar.segment import NOTHING, Segment
 from indexer.engines.columnar.tables import REPORT
 from indexer.engines.scoring import K1, B
-from indexer.errors import NotFound, shown
+from indexer.errors import no_report
 from indexer.fields import BY_NAME, FIELDS, OF_UNITS, PATH_SEPARATOR
 from indexer.model import Document, Report, Unit
 
@@ -228,7 +228,7 @@ class View:
     def document(self, report_id: str) -> Document:
         """A whole report. Raises NotFound."""
         if report_id not in self.reports:
-            raise NotFound(f"没有编号为“{shown(report_id)}”的报告；它可能已被移除，请回到检索页重新查找")
+            raise no_report(report_id)
         number = self.reports[report_id]
         runs = np.flatnonzero(self.report_of_run == number)
         ends = np.append(self.firsts, self.size)

@@ -95,7 +95,8 @@ def _tally_of(answer: Json, sought: Sought, names: Iterable[str]) -> Sums:
 
 def times(summed: Json, terms: int) -> int:
     """Occurrences, from a sum of scores of a text of so many terms."""
-    return round(summed["value"] / terms)
+    occurrences: int = round(summed["value"] / terms)
+    return occurrences
 
 
 def _tally_here(

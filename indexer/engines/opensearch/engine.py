@@ -33,7 +33,7 @@ from indexer.engines.opensearch.tables import count_table
 from indexer.engines.opensearch.view import Query, View
 from indexer.engines.opensearch.writing import Writing
 from indexer.engines.wording import HEADING_END, pairs_of, vocabulary_of
-from indexer.errors import BaogaoError, IndexBusy, NotFound
+from indexer.errors import BaogaoError, IndexBusy, no_report
 from indexer.model import Document, Report
 from indexer.query import Node
 from indexer.synonyms import Synonyms
@@ -129,7 +129,7 @@ class OpenSearchEngine:
         view = self._view()
         known = view.reports([report_id])
         if report_id not in known:
-            raise NotFound(f"没有这份报告：{report_id}")
+            raise no_report(report_id)
         found = view.records(view.units(_of(report_id)), ("record",))
         return Document(known[report_id], tuple(unit_of(hit["_source"]) for hit in found))
 

@@ -135,7 +135,7 @@ def _values(field: Field, of: Report | Unit) -> Iterator[tuple[str, Any]]:
         return
     ends = range(1, len(value) + 1)
     yield field.name, PATH_SEPARATOR.join(value)
-    yield f"{field.name}_above", [PATH_SEPARATOR.join(value[:end]) for end in ends]
+    yield f"{field.name}_above", [PATH_SEPARATOR.join(value[:end]) for end in ends] or [""]
     yield f"{field.name}_within", [PATH_SEPARATOR.join(value[start:end]) for end in ends for start in range(end)]
 
 

@@ -13,7 +13,7 @@ from typing import assert_never
 from indexer.engines.base import Filter
 from indexer.engines.opensearch.cluster import Json
 from indexer.engines.opensearch.layout import counted, within
-from indexer.engines.opensearch.view import EVERYTHING, NOTHING, Query, View, all_of, any_of, none_of, one_of
+from indexer.engines.opensearch.view import EVERYTHING, NOTHING, Query, View, all_of, any_of, is_text, none_of, one_of
 from indexer.fields import BY_NAME
 from indexer.query import (
     All,
@@ -58,7 +58,7 @@ class Matching:
             case UnderHeading(text):
                 return text_in("above", fold(text))
             case Exact(field, value):
-                return {"term": {within(BY_NAME[field]): value}}
+                return one_of(within(BY_NAME[field]), [value])
             case Range(field, low, high):
                 return _between(field, low, high)
             case And(parts):
@@ -100,7 +100,7 @@ class Matching:
 
 def text_in(field: str, folded: str) -> Query:
     """What finds the units with a folded text in a field."""
-    match len(folded):
+    match len(folded) if is_text(folded) else 0:
         case 0:
             return NOTHING
         case 1:

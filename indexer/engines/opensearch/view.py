@@ -39,7 +39,12 @@ def none_of(*queries: Query) -> Query:
 
 
 def one_of(field: str, values: Iterable[Any]) -> Query:
-    return {"terms": {field: list(values)}}
+    return {"terms": {field: [value for value in values if not isinstance(value, str) or is_text(value)]}}
+
+
+def is_text(value: str) -> bool:
+    """Whether a cluster can hold it: half a surrogate pair is in no text."""
+    return not any("\ud800" <= character <= "\udfff" for character in value)
 
 
 class View:

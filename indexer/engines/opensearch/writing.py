@@ -13,7 +13,7 @@ from indexer.engines.opensearch.cluster import Cluster, Json, lines, refused
 from indexer.engines.opensearch.layout import records
 from indexer.engines.opensearch.state import GRACE
 from indexer.engines.opensearch.view import View, one_of
-from indexer.errors import IndexAway, IndexBusy, NotFound
+from indexer.errors import IndexAway, IndexBusy, no_report
 from indexer.model import Document, Report
 from indexer.text import Segmenter
 
@@ -89,7 +89,7 @@ class Writing:
         known = self._before.reports(report.id for report in reports)
         for report in {each.id: each for each in reports}.values():
             if report.id not in known:
-                raise NotFound(f"没有这份报告：{report.id}")
+                raise no_report(report.id)
             document = whole(report.id)
             self.remove([report.id])
             self.add([replace(document, report=report)])
