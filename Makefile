@@ -1,13 +1,14 @@
 # make run    index the sample reports and serve them on http://127.0.0.1:8000
 # make test   lint, types and all tests
 # make bench  the tables of bench/
-# make opensearch [NODES=3]  a cluster on this machine, to try the product with; make opensearch-stop ends it
+# make opensearch [NODES=3] [HEAP=2g]  a cluster on this machine, to try the product with; make opensearch-stop ends it
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 INDEX := .index/seeds
 PORT ?= 8000
 NODES ?= 1
+HEAP ?= 512m
 CODE := $(shell find indexer search_app -name '*.py' -o -name '*.csv' -o -name '*.html' -o -name '*.css')
 KERNELS := $(wildcard indexer/engines/columnar/kernels/*.[ch])
 SEEDS := $(shell find seeds -type f)
@@ -33,7 +34,7 @@ bench: $(VENV)/.bench $(INDEX)/.made
 	$(BIN)/python -m bench.load
 
 opensearch: $(VENV)/.python
-	@$(BIN)/python -m cluster start --nodes $(NODES)
+	@$(BIN)/python -m cluster start --nodes $(NODES) --heap $(HEAP)
 
 opensearch-stop: $(VENV)/.python
 	@$(BIN)/python -m cluster stop

@@ -1,9 +1,10 @@
-"""``python -m cluster start [--nodes N] | stop | java``: what ``make opensearch`` and ``make opensearch-stop`` run."""
+"""``python -m cluster start [--nodes N] [--heap 2g] | stop | java``: what ``make opensearch`` and its like run."""
 
 from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
 from collections.abc import Callable
 from functools import partial
@@ -23,10 +24,16 @@ MOST = 9
 say = partial(print, flush=True)
 
 
-def installation(cache: Path, say: Callable[[str], object]) -> Installation:
+HEAP = "512m"
+"""Enough to try the product with; the measured are given more."""
+
+
+def installation(cache: Path, say: Callable[[str], object], heap: str = HEAP) -> Installation:
     """What nodes are run with, fetched into ``cache`` where it is not there. Raises CannotStart."""
+    if not re.fullmatch("[1-9][0-9]{0,5}[mg]", heap):
+        raise CannotStart("每个节点的内存 HEAP 要写成 512m、2g 这样")
     java = find_java(os.environ)
-    return Installation(distribution(cache, say), java.home)
+    return Installation(distribution(cache, say), java.home, (f"-Xms{heap}", f"-Xmx{heap}"))
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -50,7 +57,7 @@ def _start(given: argparse.Namespace) -> None:
     for other in map(_folder, range(1, MOST + 1)):
         if other != folder and kept(other):
             raise CannotStart("另一个集群正在运行；请先运行 make opensearch-stop")
-    task = Task(installation(CACHE, say), folder, [_ports(number) for number in range(given.nodes)])
+    task = Task(installation(CACHE, say, given.heap), folder, [_ports(number) for number in range(given.nodes)])
     say(f"正在启动 {given.nodes} 个节点……")
     address = ensure(task).address
     say(f"集群已就绪。把索引建在那里：baogao index seeds --index {address}/reports")
@@ -67,6 +74,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True)
     start = commands.add_parser("start")
     start.add_argument("--nodes", type=int, default=1)
+    start.add_argument("--heap", default=HEAP)
     start.set_defaults(do=_start)
     commands.add_parser("stop").set_defaults(do=_stop)
     commands.add_parser("java").set_defaults(do=lambda _: say(find_java(os.environ).home))

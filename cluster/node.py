@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 LOOPBACK = "127.0.0.1"
-HEAP = "512m"
 ANOTHER = "nobody"
 """Who runs it when we are root, as whom OpenSearch refuses to run."""
 _PATIENCE = 15.0
@@ -31,11 +30,11 @@ class Ports:
 
 @dataclass(frozen=True, slots=True)
 class Installation:
-    """What nodes are run with: OpenSearch unpacked, a Java's folder, and what that is told besides."""
+    """What nodes are run with: OpenSearch unpacked, a Java's folder, and what that is told."""
 
     opensearch: Path
     java: Path
-    java_options: tuple[str, ...] = ()
+    java_options: tuple[str, ...]
 
 
 class Node:
@@ -121,7 +120,7 @@ class Node:
             "OPENSEARCH_JAVA_HOME": str(self._installation.java),
             "OPENSEARCH_PATH_CONF": str(self.folder / "config"),
             "OPENSEARCH_TMPDIR": str(self.folder / "tmp"),
-            "OPENSEARCH_JAVA_OPTS": " ".join((f"-Xms{HEAP}", f"-Xmx{HEAP}", *self._installation.java_options)),
+            "OPENSEARCH_JAVA_OPTS": " ".join(self._installation.java_options),
         }
 
 

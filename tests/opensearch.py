@@ -64,9 +64,10 @@ class OpenSearch:
 @pytest.fixture(scope="session")
 def opensearch_installation() -> Installation:
     try:
-        return replace(installation(CACHE, print), java_options=QUICK)
+        found = installation(CACHE, print)
     except CannotStart as error:
         return missing(str(error))
+    return replace(found, java_options=(*found.java_options, *QUICK))
 
 
 @pytest.fixture(scope="session")

@@ -187,7 +187,12 @@ class TestFetching:
 class TestCommand:
     @pytest.mark.parametrize(
         ("arguments", "told"),
-        [(["start"], "OPENSEARCH_JAVA_HOME"), (["start", "--nodes", "0"], "NODES"), (["java"], "OPENSEARCH_JAVA_HOME")],
+        [
+            (["start"], "OPENSEARCH_JAVA_HOME"),
+            (["start", "--nodes", "0"], "NODES"),
+            (["start", "--heap", "2g -XX:OnError=x"], "HEAP"),
+            (["java"], "OPENSEARCH_JAVA_HOME"),
+        ],
     )
     def test_what_cannot_be_started_is_refused_in_a_sentence(
         self, tmp_path: Path, arguments: Sequence[str], told: str
