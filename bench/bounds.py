@@ -29,7 +29,7 @@ def bounds(comparisons: Mapping[int, Comparison]) -> Iterator[str]:
             yield _row(max(over), *bound)
     own = comparisons[units].product
     if own.searching is not None:
-        for bound in (*_searching(own.searching), *_building(own.building)):
+        for bound in (*_searching(own.searching, own.adding), *_building(own.building)):
             yield _row(units, *bound)
     for few, many in ((100_000, 1_000_000), (1_000_000, 3_000_000)):
         if few in comparisons and many in comparisons:
@@ -57,11 +57,11 @@ def _against(comparison: Comparison, engine: str) -> Iterator[Bound]:
         yield "indexing the same tokens, Whoosh by the product", "×", 8, comparison.indexing_tokens(engine)
 
 
-def _searching(own: Searching) -> Iterator[Bound]:
+def _searching(own: Searching, adding: float | None) -> Iterator[Bound]:
     shown = list(own.shown)
     yield "faceted search with 20 hits highlighted, p50", "ms", 10, percentile(shown, 50) * 1000
     yield "the same, p99", "ms", 60, percentile(shown, 99) * 1000
-    yield "adding a report of 150 units", "s", 1, own.adding or 0.0
+    yield "adding a report of 150 units", "s", 1, adding or 0.0
     yield "opening", "ms", 100, own.opening * 1000
     yield "first search in a new process", "ms", 300, own.first * 1000
     yield "memory of a process that searches, mapped files aside", "MB", 600, own.memory

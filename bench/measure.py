@@ -1,4 +1,4 @@
-"""``python -m bench.measure build|search ENGINE TEXTS FOLDER``: one stage of one engine, in a process of its own.
+"""``python -m bench.measure build|search|add ENGINE TEXTS FOLDER``: one stage of one engine, in a process of its own.
 
 Prints what was measured as JSON.
 """
@@ -63,8 +63,15 @@ def search(name: str, texts: str, folder: Path) -> Searching:
     searching = Searching(opening, first, asked, panel, _named(counted), _memory())
     if isinstance(engine, Product):
         shown = tuple(spent for times in _in_rounds(engine.shown, every) for spent in times)
-        return replace(searching, shown=shown, adding=_adding(engine))
+        return replace(searching, shown=shown)
     return searching
+
+
+def add(name: str, texts: str, folder: Path) -> float:
+    """Seconds to add one report to the index in ``folder``, by the product."""
+    engine, document = Product(folder), another()
+    engine.open()
+    return _seconds(lambda: engine.add(document))
 
 
 def _asked(engine: Peer, every: tuple[Question, ...]) -> tuple[Asked, ...]:
@@ -84,11 +91,6 @@ def _in_rounds(ask: Callable[[Question], object], every: tuple[Question, ...]) -
             if done < LEAST_ROUNDS or sum(spent) < LONGEST:
                 spent.append(_seconds(partial(ask, question)))
     return list(map(tuple, times))
-
-
-def _adding(engine: Product) -> float:
-    document = another()
-    return _seconds(lambda: engine.add(document))
 
 
 def _seconds(work: Callable[[], object]) -> float:
@@ -130,4 +132,5 @@ def _memory() -> float:
 
 if __name__ == "__main__":
     stage, chosen, named, place = sys.argv[1:]
-    sys.stdout.buffer.write(msgspec.json.encode({"build": build, "search": search}[stage](chosen, named, Path(place))))
+    stages = {"build": build, "search": search, "add": add}
+    sys.stdout.buffer.write(msgspec.json.encode(stages[stage](chosen, named, Path(place))))

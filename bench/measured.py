@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import statistics
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import msgspec
@@ -40,8 +42,8 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Searching:
-    """Seconds; ``memory`` of the process in MB, mapped files aside. ``shown`` are searches with the hits highlighted,
-    ``adding`` is of one report: None where only the product does it."""
+    """Seconds; ``memory`` of the process in MB, mapped files aside. ``shown`` are searches with the hits highlighted:
+    none where only the product does it."""
 
     opening: float
     first: float
@@ -50,15 +52,30 @@ class Searching:
     panel_counts: str | None
     memory: float
     shown: tuple[float, ...] = ()
-    adding: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
+    """``adding`` are the seconds to add one report; only the product does it."""
+
     engine: str
     texts: str
     building: Building
     searching: Searching | None
+    adding: float | None = None
+
+
+def together(turns: Sequence[Searching]) -> Searching | None:
+    """All times of several turns; of what each measured once, the middle. None where there was no turn."""
+    if not turns:
+        return None
+    first = turns[0]
+    asked = tuple(
+        replace(each, times=tuple(spent for turn in turns for spent in turn.asked[place].times))
+        for place, each in enumerate(first.asked)
+    )
+    once = {name: statistics.median(getattr(turn, name) for turn in turns) for name in ("opening", "first", "panel")}
+    return replace(first, asked=asked, shown=tuple(spent for turn in turns for spent in turn.shown), **once)
 
 
 def keep(measured: Measured) -> None:
