@@ -1,6 +1,7 @@
 """From files to an index: the values, the fields, the text analysis, the query tree, the engines and the pipeline."""
 
 from indexer.engines import (
+    ClusterInfo,
     CountRequest,
     CountTable,
     Engine,
@@ -16,6 +17,7 @@ from indexer.model import Document, Heading, Report, Source, Unit
 
 __all__ = [
     "BaogaoError",
+    "ClusterInfo",
     "CountRequest",
     "CountTable",
     "Document",

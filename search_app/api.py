@@ -95,6 +95,11 @@ def blueprint(engine: Engine, site: str | None) -> Blueprint:
         _take_no_parameters()
         return _json(engine.info())
 
+    @routes.get("/cluster")
+    def cluster() -> Response:
+        _take_no_parameters()
+        return _json(engine.cluster())
+
     @routes.get("/openapi.json")
     def openapi() -> Response:
         _take_no_parameters()

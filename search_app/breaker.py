@@ -12,6 +12,7 @@ from typing import TypeVar
 from indexer.engines import (
     ByOccurrence,
     ByReport,
+    ClusterInfo,
     CountRequest,
     CountTable,
     Engine,
@@ -160,6 +161,9 @@ class Guarded:
 
     def info(self) -> IndexInfo:
         return self._answer(lambda: self._engine.info())
+
+    def cluster(self) -> ClusterInfo | None:
+        return self._answer(lambda: self._engine.cluster())
 
     def synonyms(self) -> Synonyms:
         return self._answer(lambda: self._engine.synonyms())

@@ -25,7 +25,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 _index_option = click.option(
     "--index", "address", default=DEFAULT_INDEX, envvar="BAOGAO_INDEX", show_default=True, metavar="地址",
-    help="索引所在的文件夹，或集群上的索引：opensearch://主机:9200/索引名",
+    help="索引的文件夹，或集群上的地址",
 )  # fmt: skip
 _json_option = click.option("--json", "as_json", is_flag=True, help="输出 JSON")
 _paths_argument = click.argument("paths", nargs=-1, required=True, metavar="文件或文件夹...")
@@ -224,8 +224,8 @@ def info(address: str, as_json: bool) -> None:
     from search_app.reports import Reports
 
     with Reports.open(address) as reports:
-        held = reports.info()
-    click.echo(shell.as_json(held) if as_json else shell.info(held))
+        held, cluster = reports.info(), reports.cluster()
+    click.echo(shell.info_as_json(held, cluster) if as_json else shell.info(held, cluster))
 
 
 @cli.command()

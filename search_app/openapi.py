@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 from apispec import APISpec
 
-from indexer import CountTable, Document, IndexInfo, Report
+from indexer import ClusterInfo, CountTable, Document, IndexInfo, Report
 from search_app import asked, counting, facet_list, parameters, suggest
 from search_app.export import FORMATS
 from search_app.facet_list import FacetList
@@ -42,6 +42,7 @@ def describe(prefix: str, error: type) -> dict[str, Any]:
         "/report/{report_id}": ("读整篇报告", (), Document),
         "/reports": ("列出报告", (), tuple[Report, ...]),
         "/info": ("索引概况", (), IndexInfo),
+        "/cluster": ("集群怎么样；索引在文件夹里时是 null", (), ClusterInfo | None),
     }
     shapes, components = msgspec.json.schema_components(
         [answer for _, _, answer in answers.values()] + [error], ref_template="#/components/schemas/{name}"

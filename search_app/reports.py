@@ -7,7 +7,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO
 
-from indexer import CountTable, Document, Engine, IndexInfo, open_engine
+from indexer import ClusterInfo, CountTable, Document, Engine, IndexInfo, open_engine
 from search_app import counting
 from search_app.export import Provenance, exporting, format_named, write_to
 from search_app.grouped import GroupedPage, grouped_page
@@ -83,6 +83,10 @@ class Reports:
     def info(self) -> IndexInfo:
         """What the index holds."""
         return self._engine.info()
+
+    def cluster(self) -> ClusterInfo | None:
+        """The cluster that holds the index; None where a folder does."""
+        return self._engine.cluster()
 
     def close(self) -> None:
         self._engine.close()

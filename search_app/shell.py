@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 from unicodedata import east_asian_width
 
 import msgspec
 
-from indexer import CountTable, IndexInfo
+from indexer import ClusterInfo, CountTable, IndexInfo
 from indexer.fields import BY_NAME
 from indexer.model import path_text
 from indexer.query import All, Phrase, Term
@@ -163,16 +164,31 @@ def counts(table: CountTable) -> str:
     return "\n".join([*_table([head, *rows], left=len(labels)), note])
 
 
-def info(held: IndexInfo) -> str:
-    """What an index holds."""
+def info(held: IndexInfo, cluster: ClusterInfo | None) -> str:
+    """What an index holds, and how the cluster is, were there one."""
     years = f"{held.years[0]}–{held.years[-1]}" if held.years else "没有"
-    return "\n".join(
-        f"{label}：{value}"
-        for label, value in (
-            ("索引", held.address), ("报告", f"{held.reports:,} 篇"), ("段落", f"{held.units:,} 段"),
-            ("正文", f"{held.characters:,} 字"), ("年份", years), ("指纹", held.fingerprint),
-        )
+    rows = (
+        ("索引", held.address), ("报告", f"{held.reports:,} 篇"), ("段落", f"{held.units:,} 段"),
+        ("正文", f"{held.characters:,} 字"), ("年份", years), ("指纹", held.fingerprint),
     )  # fmt: skip
+    return "\n".join(f"{label}：{value}" for label, value in (*rows, *(_of_cluster(cluster) if cluster else ())))
+
+
+def _of_cluster(cluster: ClusterInfo) -> tuple[tuple[str, str], ...]:
+    shards = f"{cluster.shards} 个，每个 {cluster.replicas} 个副本"
+    health = f"{_HEALTH.get(cluster.health, cluster.health)}，{cluster.nodes} 个节点"
+    return (
+        ("集群", health), ("分片", shards), ("大小", f"{cluster.size / 1e6:,.1f} MB，连副本"),
+        ("代次", f"第 {cluster.generation} 次提交"),
+    )  # fmt: skip
+
+
+_HEALTH = {"green": "正常", "yellow": "能用，但有副本不在", "red": "有分片不在，数不全的不答"}
+
+
+def info_as_json(held: IndexInfo, cluster: ClusterInfo | None) -> str:
+    """The same as JSON; ``cluster`` is null where a folder holds the index."""
+    return as_json({**asdict(held), "cluster": cluster})
 
 
 def outcome(done: Outcome) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 import pytest
+from faces import baogao
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from judge import Scan as Judge
@@ -75,6 +77,25 @@ def test_an_address_that_names_nothing_is_told_in_a_sentence(address: str, said:
 def test_where_nobody_answers_the_index_is_away() -> None:
     with pytest.raises(IndexAway, match="连不上"):
         open_engine("opensearch://127.0.0.1:9/reports")
+
+
+class TestInfo:
+    def test_info_tells_how_the_cluster_is(self, opensearch_index: str) -> None:
+        engine = create_engine(opensearch_index)
+        engine.update([document("a", "一段。")])
+        engine.update([document("b", "又一段。")])
+        told = engine.cluster()
+        assert told is not None
+        assert (told.health, told.nodes, told.shards, told.replicas, told.generation) == ("green", 1, 1, 0, 2)
+        assert told.size > 0
+
+    def test_the_shell_says_it_in_words_and_in_json(self, opensearch_index: str) -> None:
+        create_engine(opensearch_index).update([document("a", "一段。")])
+        said = baogao("info", "--index", opensearch_index)
+        assert "集群：正常，1 个节点" in said.stdout
+        assert "分片：1 个，每个 0 个副本" in said.stdout
+        held = json.loads(baogao("info", "--json", "--index", opensearch_index).stdout)
+        assert (held["units"], held["cluster"]["generation"]) == (1, 1)
 
 
 class TestState:

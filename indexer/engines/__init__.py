@@ -13,6 +13,7 @@ from indexer.engines.address import (
 from indexer.engines.base import (
     ByOccurrence,
     ByReport,
+    ClusterInfo,
     CountRequest,
     CountRow,
     CountTable,
@@ -36,6 +37,7 @@ from indexer.engines.loose import loose_pieces, loosened
 __all__ = [
     "ByOccurrence",
     "ByReport",
+    "ClusterInfo",
     "CountRequest",
     "CountRow",
     "CountTable",

@@ -163,6 +163,20 @@ class IndexInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class ClusterInfo:
+    """How the cluster is that holds an index. ``health`` is that of the index: green when every copy is there, yellow
+    when a replica is away, red when a shard is. ``nodes`` hold data; of each of ``shards`` there are ``replicas``;
+    ``generation`` numbers the commit that readers see; ``size`` is of all copies, in bytes."""
+
+    health: str
+    nodes: int
+    shards: int
+    replicas: int
+    generation: int
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """A unit that matches, and the ``occurrences`` of the sought texts in it, counted as in ``SearchResult``."""
 
@@ -242,6 +256,9 @@ class Engine(Protocol):
         """Every two characters that stand side by side in folded text."""
 
     def info(self) -> IndexInfo: ...
+
+    def cluster(self) -> ClusterInfo | None:
+        """The cluster that holds the index; None where a folder does. Raises IndexUnavailable."""
 
     def synonyms(self) -> Synonyms:
         """Those kept last."""

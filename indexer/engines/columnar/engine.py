@@ -191,6 +191,10 @@ class ColumnarEngine:
             self._infos[view] = information(self._folder, self._settings, view)
         return self._infos[view]
 
+    def cluster(self) -> None:
+        """One machine holds it."""
+        return
+
     def synonyms(self) -> Synonyms:
         return folders.read_synonyms(self._folder)
 

@@ -11,6 +11,7 @@ from indexer.engines.base import (
     EVERYTHING,
     ByOccurrence,
     ByReport,
+    ClusterInfo,
     CountRequest,
     CountTable,
     Filter,
@@ -24,7 +25,7 @@ from indexer.engines.base import (
 from indexer.engines.opensearch import lease, making, state
 from indexer.engines.opensearch.answering import Answer
 from indexer.engines.opensearch.cluster import Cluster
-from indexer.engines.opensearch.information import information
+from indexer.engines.opensearch.information import cluster_information, information
 from indexer.engines.opensearch.layout import unit_of
 from indexer.engines.opensearch.matching import Matching
 from indexer.engines.opensearch.place import Place
@@ -148,6 +149,9 @@ class OpenSearchEngine:
 
     def info(self) -> IndexInfo:
         return self._info_of(self._view())
+
+    def cluster(self) -> ClusterInfo:
+        return cluster_information(self._cluster, state.read(self._cluster))
 
     def synonyms(self) -> Synonyms:
         return state.read(self._cluster).state.synonyms

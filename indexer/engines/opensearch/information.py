@@ -8,9 +8,10 @@ from hashlib import sha256
 
 import msgspec
 
-from indexer.engines.base import IndexInfo
-from indexer.engines.opensearch.cluster import Json
+from indexer.engines.base import ClusterInfo, IndexInfo
+from indexer.engines.opensearch.cluster import Cluster, Json
 from indexer.engines.opensearch.layout import made_with
+from indexer.engines.opensearch.state import Seen
 from indexer.engines.opensearch.view import View
 from indexer.fields import PATH_SEPARATOR
 from indexer.model import Report
@@ -30,6 +31,21 @@ def information(view: View, lexicon: tuple[str, ...]) -> IndexInfo:
         characters=round(told["aggregations"]["characters"]["value"]),
         years=tuple(sorted({report.year for report in reports})),
         regions=tuple(sorted({PATH_SEPARATOR.join(report.region) for report in reports})),
+    )
+
+
+def cluster_information(cluster: Cluster, seen: Seen) -> ClusterInfo:
+    """How the index is held now."""
+    health = cluster.ask("GET", f"/_cluster/health/{seen.index}")
+    settings = cluster.ask("GET", f"/{seen.index}/_settings")[seen.index]["settings"]["index"]
+    stored = cluster.ask("GET", f"/{seen.index}/_stats/store")["_all"]["total"]["store"]
+    return ClusterInfo(
+        health=health["status"],
+        nodes=health["number_of_data_nodes"],
+        shards=int(settings["number_of_shards"]),
+        replicas=int(settings["number_of_replicas"]),
+        generation=seen.state.generation,
+        size=stored["size_in_bytes"],
     )
 
 
