@@ -115,7 +115,7 @@ def _leave(cluster: Cluster, task: Task) -> None:
 
 
 def _started(task: Task) -> Kept:
-    keeper = [sys.executable, "-m", "cluster", "keep", _packed(task)]
+    keeper = [sys.executable, "-m", "cluster", "keep", packed(task)]
     with (
         (task.folder / _LOG).open("wb") as log,
         subprocess.Popen(
@@ -130,13 +130,14 @@ def _started(task: Task) -> Kept:
     raise CannotStart(line or f"看着集群的进程没有能启动；它说了什么见 {task.folder / _LOG}")
 
 
-def _packed(task: Task) -> str:
+def packed(task: Task) -> str:
+    """The task as a keeper's command names it."""
     return json.dumps(asdict(task), default=str)
 
 
-def unpacked(packed: str) -> Task:
-    """The task as a keeper's command names it."""
-    told = json.loads(packed)
+def unpacked(named: str) -> Task:
+    """The task that a keeper's command names."""
+    told = json.loads(named)
     given = told["installation"]
     installation = Installation(Path(given["opensearch"]), Path(given["java"]), tuple(given["java_options"]))
     return Task(installation, Path(told["folder"]), [Ports(**each) for each in told["ports"]], told["owner"])

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -18,7 +18,7 @@ from faces import one_chinese_sentence
 from cluster.distribution import VERSION, distribution
 from cluster.errors import CannotStart, Missing
 from cluster.java import Java, find_java, java_at
-from cluster.keeper import Kept, Task, ensure, kept, stop
+from cluster.keeper import Kept, Task, ensure, kept, packed, stop
 from cluster.node import Installation
 from cluster.nodes import asked, free_ports
 
@@ -237,10 +237,37 @@ def gone(*processes: int) -> bool:
     return not any(map(is_alive, processes))
 
 
+@pytest.fixture
+def sleeper(tmp_path: Path) -> Installation:
+    """What is run like OpenSearch, and does nothing but say which process it is."""
+    program(tmp_path / "os" / "bin" / "opensearch", 'echo $$ > "$OPENSEARCH_TMPDIR/process"; exec sleep 1000')
+    for name in ("jvm.options", "log4j2.properties"):
+        written = tmp_path / "os" / "config" / name
+        written.parent.mkdir(exist_ok=True)
+        written.touch()
+    return Installation(tmp_path / "os", jdk(tmp_path / "java", "25"), ())
+
+
+def test_a_node_is_killed_with_its_keeper(sleeper: Installation, tmp_path: Path) -> None:
+    folder = tmp_path / "kept"
+    folder.mkdir()
+    task = packed(Task(sleeper, folder, free_ports(1)))
+    with subprocess.Popen([sys.executable, "-m", "cluster", "keep", task], cwd=REPOSITORY) as keeper:
+        said = folder / "node-1" / "tmp" / "process"
+        end = time.monotonic() + 20
+        while not (said.exists() and said.read_text(encoding="utf-8").endswith("\n")) and time.monotonic() < end:
+            time.sleep(0.02)
+        node = int(said.read_text(encoding="utf-8"))
+        assert is_alive(node)
+        keeper.kill()
+    assert gone(node)
+    assert kept(folder) is None
+
+
 @pytest.mark.slow
 @pytest.mark.opensearch
 class TestKeeping:
-    def test_a_node_is_kept_until_it_is_stopped_and_has_its_data_when_it_is_started_again(self, task: Task) -> None:
+    def test_a_node_is_kept_until_it_is_stopped_and_then_with_its_data_until_its_owner_ends(self, task: Task) -> None:
         found = ensure(task)
         java = java_process(found)
         assert ensure(task) == kept(task.folder) == found
@@ -252,19 +279,12 @@ class TestKeeping:
         assert gone(java, found.keeper) and kept(task.folder) is None
         assert not stop(task.folder)
 
-        again = ensure(task)
-        assert asked(host(again), "GET", "/a/_doc/1")["_source"] == {"b": 1}
-
-        java = java_process(again)
-        os.kill(again.keeper, signal.SIGKILL)
-        assert gone(java) and kept(task.folder) is None
-
-    def test_a_node_ends_with_its_owner_and_leaves_nothing(self, task: Task) -> None:
         with subprocess.Popen(["sleep", "1000"]) as owner:
-            found = ensure(Task(task.installation, task.folder, task.ports, owner.pid))
-            java = java_process(found)
+            again = ensure(replace(task, owner=owner.pid))
+            assert asked(host(again), "GET", "/a/_doc/1")["_source"] == {"b": 1}
+            java = java_process(again)
             owner.kill()
-        assert gone(java, found.keeper)
+        assert gone(java, again.keeper)
         assert not task.folder.exists()
 
     def test_a_port_that_is_taken_is_told(self, task: Task) -> None:
