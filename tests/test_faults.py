@@ -310,7 +310,6 @@ def test_of_two_writers_one_waits_or_is_told(address: str, engines: list[Engine]
     assert (account.wrong, account.lost) == ([], 0)
 
 
-@pytest.mark.xfail(reason="who comes late brings back what died; test_fence.py shows it every time")
 def test_a_writer_that_stood_still_while_another_wrote_changes_nothing(
     address: str, engines: list[Engine], told: History, table: Table
 ) -> None:

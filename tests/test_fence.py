@@ -16,7 +16,6 @@ from indexer.model import Document
 pytestmark = pytest.mark.opensearch
 
 
-@pytest.mark.xfail(strict=True, reason="who comes late marks what has died since as its own, and so brings it back")
 def test_who_comes_late_brings_nothing_back(opensearch_index: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lease, "SECONDS", 0.2)
     monkeypatch.setattr(lease, "_renew", lambda *_: None)

@@ -18,8 +18,8 @@ from indexer.errors import BaogaoError, IndexAway, IndexForeign, IndexMissing, I
 Json = dict[str, Any]
 
 LEAST_VERSION = (3, 6)
-TIMEOUT = 30
-"""Seconds for one answer."""
+READING, WRITING = 10, 60
+"""Seconds for one answer. Who reads asks the next host after that, and a reader waits for both."""
 RETRIES = 3
 
 logging.getLogger("opensearch").setLevel(logging.CRITICAL)  # what fails is told once, in a sentence
@@ -42,7 +42,7 @@ class Cluster:
             use_ssl=place.is_secure,
             verify_certs=True,
             ca_certs=authority if place.is_secure else None,
-            timeout=TIMEOUT,
+            timeout=WRITING,
             max_retries=RETRIES,
             retry_on_timeout=True,
         )
@@ -60,18 +60,23 @@ class Cluster:
     def ask(self, method: str, path: str, body: Any = None, **params: Any) -> Any:
         """The answer to one request. Raises IndexUnavailable."""
         try:
-            return self._client.transport.perform_request(method, path, params=params, body=body)
+            return self._request(method, path, body, params)
         except (failures.OpenSearchException, ValueError) as error:
             raise explained(error, self.place) from error
 
     def find(self, method: str, path: str, body: Any = None, **params: Any) -> Any:
         """As ``ask``; None where there is no such thing."""
         try:
-            return self._client.transport.perform_request(method, path, params=params, body=body)
+            return self._request(method, path, body, params)
         except failures.NotFoundError:
             return None
         except (failures.OpenSearchException, ValueError) as error:
             raise explained(error, self.place) from error
+
+    def _request(self, method: str, path: str, body: Any, params: Json) -> Any:
+        seconds = READING if method == "GET" or path.endswith("search") else WRITING
+        asked = {**params, "request_timeout": seconds}
+        return self._client.transport.perform_request(method, path, params=asked, body=body)
 
     def put_new(self, path: str, body: Json, **params: Any) -> bool:
         """Write where nothing is, or nothing but what ``params`` say was seen; whether it was so."""

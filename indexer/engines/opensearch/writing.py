@@ -76,7 +76,9 @@ class Writing:
         for kind in ("report", "unit"):
             query = {"bool": {"filter": [self._before.live(kind), one_of("report", ids)]}}
             order = ("report", {"ordinal": {"missing": 0, "order": "asc"}})
-            for hit in self._before.records(query, (), order, is_numbered=True):
+            for hit in self._before.records(query, ("died",), order, is_numbered=True):
+                if hit["_source"].get("died", 0) > self._generation:
+                    raise IndexBusy(state.LOST)
                 yield self._death(hit)
 
     def _death(self, seen: Json) -> Action:
