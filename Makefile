@@ -1,5 +1,6 @@
 # make run    index the sample reports and serve them on http://127.0.0.1:8000
 # make test   lint, types and all tests
+# make test-opensearch  all tests that need a cluster (a JDK 21 or newer, and Maven)
 # make bench  the tables of bench/
 # make opensearch [NODES=3] [HEAP=2g]  a cluster on this machine, to try the product with; make opensearch-stop ends it
 PYTHON ?= python3
@@ -13,13 +14,16 @@ CODE := $(shell find indexer search_app -name '*.py' -o -name '*.csv' -o -name '
 KERNELS := $(wildcard indexer/engines/columnar/kernels/*.[ch])
 SEEDS := $(shell find seeds -type f)
 
-.PHONY: run test lint types bench opensearch opensearch-stop clean
+.PHONY: run test test-opensearch lint types bench opensearch opensearch-stop clean
 
 run: $(INDEX)/.made
 	$(BIN)/baogao serve --index $(INDEX) --port $(PORT)
 
 test: $(VENV)/.test lint types
-	$(BIN)/python -m pytest -n auto --dist loadfile $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n auto --dist loadfile -m "not opensearch" $(PYTEST_ARGS)
+
+test-opensearch: $(VENV)/.test
+	$(BIN)/python -m pytest -n auto --dist loadfile -m opensearch $(PYTEST_ARGS)
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check .

@@ -36,6 +36,16 @@ REPOSITORY = Path(__file__).parent.parent
 
 pytest_plugins = ["opensearch"]
 
+NEED_A_CLUSTER = {"opensearch_installation", "opensearch", "opensearch_index", "one_node", "three_nodes"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark every test that asks for a cluster."""
+    for item in items:
+        if NEED_A_CLUSTER & set(getattr(item, "fixturenames", ())):
+            item.add_marker("opensearch")
+
+
 settings.register_profile("default", deadline=None, max_examples=100, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("thorough", parent=settings.get_profile("default"), max_examples=2000)
 settings.register_profile("ci", parent=settings.get_profile("default"), derandomize=True)  # one verdict on one change

@@ -243,7 +243,7 @@ def test_an_address_that_is_no_folder_is_a_mistake_and_makes_none(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seeds_found: Found
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    address = "opensearch://localhost:9200/reports"
+    address = "other://h/r"
     for use in (open_engine, create_engine, check_replaceable, lambda where: rebuild(seeds_found, where)):
         with pytest.raises(BadParameter, match=address):
             use(address)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from indexer.engines.base import Engine
 from indexer.engines.opensearch.place import is_place as is_place
 from indexer.engines.opensearch.place import place_of
-from indexer.errors import BadParameter
+from indexer.errors import BadParameter, shown
 
 if TYPE_CHECKING:
     from indexer.engines.opensearch.engine import OpenSearchEngine
@@ -97,5 +97,6 @@ def _clustered() -> type[OpenSearchEngine]:
 
 def _folder(address: str) -> Path:
     if "://" in address:
-        raise BadParameter("index", "不认识这样的索引地址；请写一个文件夹的路径，或 opensearch://主机:9200/索引名")
+        wanted = "请写一个文件夹的路径，或 opensearch://主机:9200/索引名"
+        raise BadParameter("index", f"不认识索引地址“{shown(address)}”；{wanted}")
     return Path(address)
