@@ -26,14 +26,13 @@ TABLES = Path(__file__).with_name("RESULTS.md")
 MOST_UNITS = {PLAIN_WHOOSH: 100_000, SQLITE: 1_000_000, BM25S: 1_000_000}
 """Beyond these an engine takes hours, or more memory than there is: asked for only by ``--slow``."""
 UNITS_OF_LAWS = 530_000
-TURNS = 3
 
 
 def main() -> None:
     """Measure what is asked for, then print and write all tables."""
     asked = _arguments()
     for texts in _listed(asked.texts) + _listed(asked.units):
-        _measure(texts, list(_engines(texts, _listed(asked.engines), asked.slow)))
+        _measure(texts, list(_engines(texts, _listed(asked.engines), asked.slow)), asked.turns)
     lines = "\n".join(page())
     TABLES.write_text(lines + "\n", encoding="utf-8")
     print(lines)
@@ -44,6 +43,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--texts", default="", help="of reports,laws: real texts as they are")
     parser.add_argument("--units", default="", help="numbers of recombined units, as 10000,100000")
     parser.add_argument("--engines", default=",".join(NAMES))
+    parser.add_argument("--turns", type=int, default=3, help="how often each engine is asked everything")
     parser.add_argument("--slow", action="store_true", help="also those that take hours")
     return parser.parse_args()
 
@@ -61,10 +61,10 @@ def _engines(texts: str, chosen: list[str], slow: bool) -> Iterator[str]:
     yield from (engine for engine in chosen if slow or units <= MOST_UNITS.get(engine, units))
 
 
-def _measure(texts: str, engines: list[str]) -> None:
+def _measure(texts: str, engines: list[str], many: int) -> None:
     try:
         built = {each: msgspec.json.decode(_stage("build", each, texts), type=Building) for each in engines}
-        turns = [each for _ in range(TURNS) for each in engines if each != TOKENISING]
+        turns = [each for _ in range(many) for each in engines if each != TOKENISING]
         searched = [(each, msgspec.json.decode(_stage("search", each, texts), type=Searching)) for each in turns]
         adding = msgspec.json.decode(_stage("add", PRODUCT, texts), type=float) if PRODUCT in engines else None
         for engine, building in built.items():
