@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import ssl
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -33,15 +34,12 @@ class Cluster:
         IndexUnavailable."""
         self.place = place
         user, password = (os.environ.get(f"BAOGAO_OPENSEARCH_{each}") for each in ("USER", "PASSWORD"))
-        authority = os.environ.get("BAOGAO_OPENSEARCH_CA")
-        if authority and not Path(authority).is_file():
-            raise IndexUnavailable("环境变量 BAOGAO_OPENSEARCH_CA 指的证书文件不存在；请写对它的路径")
         self._client = OpenSearch(
             hosts=[{"host": host.strip("[]"), "port": port} for host, port in place.hosts],
             http_auth=(user, password) if user and password else None,
             use_ssl=place.is_secure,
             verify_certs=True,
-            ca_certs=authority if place.is_secure else None,
+            ca_certs=_authority() if place.is_secure else None,
             timeout=WRITING,
             max_retries=RETRIES,
             retry_on_timeout=True,
@@ -49,7 +47,7 @@ class Cluster:
         self._check_version()
 
     def _check_version(self) -> None:
-        told = self.ask("GET", "/")
+        told = self.find("GET", "/")
         version = told.get("version") if isinstance(told, dict) else None
         if not isinstance(version, dict) or version.get("distribution") != "opensearch":
             raise IndexForeign(f"{self.place.address} 上的不是 OpenSearch；请检查主机和端口")
@@ -119,6 +117,21 @@ class Cluster:
 
     def close(self) -> None:
         self._client.close()
+
+
+def _authority() -> str | None:
+    """The file of the authority's certificate. Raises IndexUnavailable when it cannot be read as one."""
+    path = os.environ.get("BAOGAO_OPENSEARCH_CA")
+    if not path:
+        return None
+    if not Path(path).is_file():
+        raise IndexUnavailable("环境变量 BAOGAO_OPENSEARCH_CA 指的证书文件不存在；请写对它的路径")
+    try:
+        ssl.create_default_context(cafile=path)
+    except OSError as error:
+        said = "环境变量 BAOGAO_OPENSEARCH_CA 指的文件不是证书，或没有权限读；请换成签发机构的证书（PEM）"
+        raise IndexUnavailable(said) from error
+    return path
 
 
 def lines(values: Iterable[Mapping[str, Any]]) -> str:
