@@ -33,6 +33,9 @@ from indexer.query import (
 )
 from indexer.text import fold, occurrences, pattern, pieces, stand_in_one_sentence, stand_near
 
+FEWER = 16
+"""So many times fewer units than there are in the view are looked up one by one."""
+
 Found = tuple[Array, Array]
 """Units in order, and how often each holds what was sought."""
 
@@ -150,8 +153,8 @@ class Matching:
         return self._times[key][1]
 
     def _times_of(self, units: Array, holders: Array, counts: Array) -> Array:
-        """Fewer units are looked up among the holders; where there are more, the holders are laid out."""
-        if len(units) < len(holders):
+        """Few units are looked up among the holders; for many, the holders are laid out."""
+        if len(units) * FEWER < self.view.size:
             return among(units, holders, counts)
         return taken(units, spread(holders, counts, self.view.size))
 
