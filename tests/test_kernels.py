@@ -171,7 +171,8 @@ class TestArrays:
         there, many = kernels.tally(arrays[0], arrays[2])
         assert there.tolist() == sorted({run_of[unit] for unit in units})
         assert many.tolist() == [sum(run_of[unit] == run for unit in units) for run in there]
-        times = kernels.group(arrays[1], many)
+        again, also, times = kernels.tally_times(arrays[0], arrays[2], arrays[1])
+        assert (again.tolist(), also.tolist()) == (there.tolist(), many.tolist())
         assert times.tolist() == [sum(unit + 1 for unit in units if run_of[unit] == run) for run in there]
         passes, codes = np.arange(runs) % 2 == 0, np.arange(runs, dtype=UNIT) // 2
         found = kernels.sums(there, many, times, passes, codes, runs)

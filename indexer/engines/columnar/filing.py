@@ -36,8 +36,12 @@ class Filing:
 
     def _filed_under(self, field: str, values: tuple[str, ...]) -> Array:
         """Of every run, whether it has one of the values, or what lies below it."""
-        below = tuple(value + PATH_SEPARATOR for value in values)
-        return self._chosen(field, lambda filed: filed in values or filed.startswith(below))
+        column = self._view.columns[field]
+        wanted = np.zeros(len(column.counted) + 1, bool)
+        wanted[[column.places[value] for value in values if value in column.places]] = True
+        below = reduce(np.logical_or, (wanted[level] for level in column.levels), np.zeros(len(column.values), bool))
+        found: Array = below[column.codes]
+        return found
 
     def runs(self, node: Exact | Range) -> Array:
         """Of every run, whether ``node`` finds its units."""

@@ -7,6 +7,7 @@ through are runs, and facets are counted over runs.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -30,14 +31,15 @@ from indexer.model import Document, Report, Unit
 @dataclass(frozen=True, slots=True)
 class Column:
     """What runs are filed under: ``values`` in order, and every run's number in them; ``of_reports`` is every report's
-    where all its runs are filed alike. ``counted`` are the values that are counted, those above paths too, and
-    ``levels`` say for each depth under which of them a value is counted there: the last, beyond all of them, where it
+    where all its runs are filed alike. ``counted`` are the values that are counted, those above paths too, each at its
+    one of ``places``; ``levels`` say for each depth at which of them a value is counted there: beyond the last where it
     has no such depth."""
 
     values: tuple[str, ...]
     codes: Array
     of_reports: Array | None
-    counted: tuple[str, ...]
+    counted: Array
+    places: dict[str, int]
     levels: tuple[Array, ...]
 
 
@@ -62,6 +64,10 @@ class View:
         self.size = sum(segment.size for segment in segments)
         self.postings = Postings(segments)
         self.many_reports = sum(len(segment.is_gone) for segment in segments)
+
+    @cached_property
+    def _bases(self) -> list[int]:
+        return [part.base for part in self.parts]
 
     @cached_property
     def firsts(self) -> Array:
@@ -96,13 +102,13 @@ class View:
 
     def _counted(self, name: str, values: tuple[str, ...], codes: Array) -> Column:
         above = [_with_ancestors(name, value) for value in values]
-        counted = tuple(dict.fromkeys(chain.from_iterable(above)))
-        number = {value: place for place, value in enumerate(counted)}
-        levels = ([len(counted) if each is None else number[each] for each in level] for level in zip_longest(*above))
+        places = {value: place for place, value in enumerate(dict.fromkeys(chain.from_iterable(above)))}
+        counted, beyond = np.array(list(places), object), len(places)
+        levels = ([places.get(each, beyond) for each in level] for level in zip_longest(*above))
         of_reports = None if name == OF_UNITS else np.zeros(self.many_reports, CODE)
         if of_reports is not None:
             of_reports[self.report_of_run] = codes
-        return Column(values, codes, of_reports, counted, tuple(map(np.array, levels)))
+        return Column(values, codes, of_reports, counted, places, tuple(map(np.array, levels)))
 
     @cached_property
     def units(self) -> int:
@@ -250,7 +256,7 @@ class View:
         )
 
     def _part(self, unit: int) -> Part:
-        return next(part for part in reversed(self.parts) if part.base <= unit)
+        return self.parts[bisect_right(self._bases, unit) - 1]
 
 
 def _parts(segments: Sequence[Segment]) -> Iterable[Part]:

@@ -89,11 +89,14 @@ def tally(units: Array, run_of: Array) -> tuple[Array, Array]:
     return runs[:count], sizes[:count]
 
 
-def group(numbers: Array, sizes: Array) -> Array:
-    """The sums of ``numbers``, so many of them at a time as ``sizes`` say; all of them together."""
-    found = np.empty(len(sizes), TIMES)
-    function("group")(address(sizes, TIMES), len(sizes), address(numbers, TIMES), address(found, TIMES))
-    return found
+def tally_times(units: Array, run_of: Array, times: Array) -> tuple[Array, Array, Array]:
+    """As ``tally``, and of every run also the sum of ``times``, which are of the units."""
+    runs, sizes, sums = np.empty(len(units), RUN), np.empty(len(units), TIMES), np.empty(len(units), TIMES)
+    count = function("tally_times")(
+        address(units, UNIT), address(times, TIMES), len(units), address(run_of, RUN), address(runs, RUN),
+        address(sizes, TIMES), address(sums, TIMES),
+    )  # fmt: skip
+    return runs[:count], sizes[:count], sums[:count]
 
 
 def sums(runs: Array, units: Array, times: Array, passes: Array, codes: Array, size: int) -> tuple[Array, Array]:

@@ -309,12 +309,22 @@ EXPORT int64_t tally(const uint32_t *units, int64_t many, const uint32_t *run_of
     return count + 1;
 }
 
-EXPORT void group(const uint32_t *sizes, int64_t many, const uint32_t *numbers, uint32_t *sums) {
+EXPORT int64_t tally_times(const uint32_t *units, const uint32_t *times, int64_t many, const uint32_t *run_of,
+                           uint32_t *runs, uint32_t *sizes, uint32_t *sums) {
+    int64_t count = -1;
+    uint32_t last = UINT32_MAX, same = 0, sum = 0;
     for (int64_t i = 0; i < many; i++) {
-        uint32_t sum = 0;
-        for (uint32_t k = 0; k < sizes[i]; k++) sum += *numbers++;
-        sums[i] = sum;
+        uint32_t run = run_of[units[i]];
+        int is_other = run != last;
+        count += is_other;
+        same = is_other ? 1 : same + 1;
+        sum = (is_other ? 0 : sum) + times[i];
+        runs[count] = run;
+        sizes[count] = same;
+        sums[count] = sum;
+        last = run;
     }
+    return count + 1;
 }
 
 EXPORT void sums(const uint32_t *runs, int64_t many, const uint32_t *units, const uint32_t *times,

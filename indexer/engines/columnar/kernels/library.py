@@ -25,7 +25,8 @@ _ARGUMENTS = {
     "closeness": "pipippippp", "look_up_words": "pippip", "holders_of_words": "pipipp",
     "worth_of_words": "pipipppidppp", "worth": "ppiddp", "highest": "pipip", "members": "pip", "mark": "pip",
     "add_where": "pidp", "near": "ppiippiip", "among": "pippip", "spread": "ppip", "taken": "pipp",
-    "taken_reals": "pipp", "passing": "pippp", "tally": "pippp", "group": "pipp", "sums": "pipppppp",
+    "taken_reals": "pipp", "passing": "pippp", "tally": "pippp",
+    "tally_times": "ppipppp", "sums": "pipppppp",
 }  # fmt: skip
 """Pointers, whole numbers and doubles."""
 
