@@ -30,6 +30,7 @@ typedef struct {
     const uint8_t *pairs_place;
     const void *pieces_unit;
     const uint32_t *pieces_start;
+    int64_t pieces_size;
     const void *text;
     int64_t text_size;
     const uint32_t *starts;
@@ -153,7 +154,7 @@ EXPORT int64_t counts(const Segment *segments, int64_t many, const uint32_t *cod
     return count;
 }
 
-EXPORT int64_t counts_of_one(const Segment *segments, int64_t many, const Rarest *rarest, uint32_t *everywhere,
+EXPORT int64_t counts_of_one(const Segment *segments, int64_t many, const Rarest *rarest, uint16_t *everywhere,
                              uint32_t *units, uint32_t *times) {
     int64_t count = 0;
     for (const Segment *each = segments; each < segments + many; each++, rarest++)

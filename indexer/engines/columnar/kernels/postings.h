@@ -119,16 +119,21 @@ static int64_t NAME(counts)(const Segment *segment, const uint32_t *codes, int64
     return count;
 }
 
-static int64_t NAME(counts_of_one)(const Segment *segment, Span span, uint32_t *everywhere, uint32_t *found,
+/* Counted by piece first: these have fewer places than 16 bits tell, and lie in the order of their units. */
+static int64_t NAME(counts_of_one)(const Segment *segment, Span span, uint16_t *everywhere, uint32_t *found,
                                    uint32_t *times) {
     const CODE *pieces = segment->pairs_piece, *units = segment->pieces_unit;
-    memset(everywhere, 0, segment->size * sizeof(uint32_t));
-    for (int64_t i = span.first; i < span.last; i++) everywhere[units[pieces[i]]]++;
+    memset(everywhere, 0, segment->pieces_size * sizeof(uint16_t));
+    for (int64_t i = span.first; i < span.last; i++) everywhere[pieces[i]]++;
     int64_t count = 0;
-    for (int64_t i = 0; i < segment->size; i++) {
-        found[count] = (uint32_t)(segment->base + i);
-        times[count] = everywhere[i];
-        count += everywhere[i] != 0;
+    uint32_t sum = 0;
+    for (int64_t i = 0; i < segment->pieces_size; i++) {
+        int is_last = i + 1 == segment->pieces_size || units[i + 1] != units[i];
+        sum += everywhere[i];
+        found[count] = (uint32_t)segment->base + units[i];
+        times[count] = sum;
+        count += is_last & (sum != 0);
+        sum = is_last ? 0 : sum;
     }
     return count;
 }

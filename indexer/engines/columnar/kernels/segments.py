@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from indexer.engines.columnar.kernels.kinds import BYTE, MASK, OFFSET, PAIRS, PLACE, REAL, TIMES, UNIT, WIDE
+from indexer.engines.columnar.kernels.kinds import BYTE, MASK, NARROW, OFFSET, PAIRS, PLACE, REAL, TIMES, UNIT, WIDE
 from indexer.engines.columnar.kernels.library import address, addresses, function
 from indexer.engines.columnar.layout import Array
 
@@ -55,11 +55,12 @@ class _Segment(ctypes.Structure):
     _fields_ = (
         ("alphabet", _POINTER), ("letters", _NUMBER), ("pairs", _POINTER), ("pairs_first", _POINTER),
         ("pairs_size", _NUMBER), ("pairs_piece", _POINTER), ("pairs_place", _POINTER), ("pieces_unit", _POINTER),
-        ("pieces_start", _POINTER), ("text", _POINTER), ("text_size", _NUMBER), ("starts", _POINTER),
-        ("words", _POINTER), ("words_at", _POINTER), ("words_size", _NUMBER), ("words_first", _POINTER),
-        ("words_holders", _POINTER), ("words_unit", _POINTER), ("base", _NUMBER), ("size", _NUMBER),
-        ("characters_base", _NUMBER), ("blocks_base", _NUMBER), ("block", _NUMBER), ("pieces_checked", _POINTER),
-        ("pieces_block", _NUMBER), ("places_checked", _POINTER), ("places_block", _NUMBER), ("wide", _NUMBER),
+        ("pieces_start", _POINTER), ("pieces_size", _NUMBER), ("text", _POINTER), ("text_size", _NUMBER),
+        ("starts", _POINTER), ("words", _POINTER), ("words_at", _POINTER), ("words_size", _NUMBER),
+        ("words_first", _POINTER), ("words_holders", _POINTER), ("words_unit", _POINTER), ("base", _NUMBER),
+        ("size", _NUMBER), ("characters_base", _NUMBER), ("blocks_base", _NUMBER), ("block", _NUMBER),
+        ("pieces_checked", _POINTER), ("pieces_block", _NUMBER), ("places_checked", _POINTER),
+        ("places_block", _NUMBER), ("wide", _NUMBER),
     )  # fmt: skip
 
 
@@ -113,10 +114,10 @@ class Segments:
 
     def counts_of_one(self, character: LookedUp) -> tuple[Array, Array]:
         """The units that have a character, in order, and how often."""
-        units, times = np.empty(self._size, UNIT), np.empty(self._size, TIMES)
-        everywhere = np.empty(self._largest, TIMES)
+        units, times = np.empty(self._size + 1, UNIT), np.empty(self._size + 1, TIMES)
+        everywhere = np.empty(max((len(each.pieces_unit) for each in self._columns), default=0), NARROW)
         count = function("counts_of_one")(
-            self._at, self._many, address(character.rarest, PLACE), address(everywhere, TIMES), address(units, UNIT),
+            self._at, self._many, address(character.rarest, PLACE), address(everywhere, NARROW), address(units, UNIT),
             address(times, TIMES),
         )  # fmt: skip
         return units[:count], times[:count]
@@ -185,7 +186,8 @@ def _segment(columns: Columns, base: int, characters: int, blocks: int) -> _Segm
     }  # fmt: skip
     return _Segment(
         **{name: address(getattr(columns, name), kind) for name, kind in kinds.items()},
-        letters=len(columns.alphabet), pairs_size=len(columns.pairs), text_size=len(columns.text),
+        letters=len(columns.alphabet), pairs_size=len(columns.pairs), pieces_size=len(columns.pieces_unit),
+        text_size=len(columns.text),
         words_size=len(columns.words_at) - 1, base=base, size=columns.size, characters_base=characters,
         blocks_base=blocks, block=columns.block, wide=int(width == WIDE),
         pieces_checked=_start(columns.pieces_checked), pieces_block=columns.pieces_block,
