@@ -43,7 +43,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--texts", default="", help="of reports,laws: real texts as they are")
     parser.add_argument("--units", default="", help="numbers of recombined units, as 10000,100000")
     parser.add_argument("--engines", default=",".join(NAMES))
-    parser.add_argument("--turns", type=int, default=3, help="how often each engine is asked everything")
+    parser.add_argument("--turns", type=int, default=7, help="how often each engine is asked everything")
     parser.add_argument("--slow", action="store_true", help="also those that take hours")
     return parser.parse_args()
 

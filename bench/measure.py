@@ -28,7 +28,7 @@ from bench.recombined import another, recombined
 from bench.spending import spending
 from indexer import Document
 
-ROUNDS, LEAST_ROUNDS = 11, 3
+ROUNDS, LEAST_ROUNDS = 5, 3
 LONGEST = 2.0
 """Seconds for one question, after which it is asked no more often than LEAST_ROUNDS."""
 
