@@ -5,7 +5,7 @@ from __future__ import annotations
 import statistics
 from collections.abc import Iterator, Mapping
 
-from bench.engines import PLAIN_WHOOSH, SQLITE, TANTIVY
+from bench.engines import PLAIN_WHOOSH, PRODUCT, SQLITE, TANTIVY, TOKENISING
 from bench.measured import Building, Searching
 from bench.ratios import Comparison, growth
 from bench.serving import percentile
@@ -76,9 +76,12 @@ def _building(own: Building) -> Iterator[Bound]:
 def _growth(few: int, many: int, comparisons: Mapping[int, Comparison]) -> Iterator[Bound]:
     smaller, larger = comparisons[few], comparisons[many]
     worst = max(growth(smaller, larger))
-    indexing = larger.product.building.whole / smaller.product.building.whole
+    indexing, tokenising = (
+        larger.measured[each].building.whole / smaller.measured[each].building.whole for each in (PRODUCT, TOKENISING)
+    )
     yield f"growth of search from {few:,} units, the worst class", "times", many / few, worst
     yield f"growth of indexing from {few:,} units", "times", many / few, indexing
+    yield "the same where `tokenising` grows as the units do", "times", many / few, indexing / tokenising * many / few
 
 
 def _row(units: int, what: str, measure: str, bound: float, measured: float) -> str:
