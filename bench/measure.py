@@ -54,13 +54,13 @@ def build(name: str, texts: str, folder: Path) -> Building:
 def search(name: str, texts: str, folder: Path) -> Searching:
     """Ask the index in ``folder`` everything."""
     engine, every = peer(name, folder), questions()
-    opening = _seconds(engine.open)
-    first = _seconds(lambda: engine.search(every[0]))
+    opening = seconds(engine.open)
+    first = seconds(lambda: engine.search(every[0]))
     asked = _asked(engine, every)
     began = time.perf_counter()
     counted = engine.panel(PANEL)
     panel = time.perf_counter() - began
-    searching = Searching(opening, first, asked, panel, _named(counted), _memory())
+    searching = Searching(opening, first, asked, panel, named(counted), _memory())
     if isinstance(engine, Product):
         shown = tuple(spent for times in _in_rounds(engine.shown, every) for spent in times)
         return replace(searching, shown=shown)
@@ -71,14 +71,14 @@ def add(name: str, texts: str, folder: Path) -> float:
     """Seconds to add one report to the index in ``folder``, by the product."""
     engine, document = Product(folder), another()
     engine.open()
-    return _seconds(lambda: engine.add(document))
+    return seconds(lambda: engine.add(document))
 
 
 def _asked(engine: Peer, every: tuple[Question, ...]) -> tuple[Asked, ...]:
     answers = [engine.search(question) for question in every]
     times = _in_rounds(engine.search, every)
     return tuple(
-        Asked(question.kind, question.name, spent, answer.total, _named(answer.facets))
+        Asked(question.kind, question.name, spent, answer.total, named(answer.facets))
         for question, spent, answer in zip(every, times, answers, strict=True)
     )
 
@@ -89,17 +89,17 @@ def _in_rounds(ask: Callable[[Question], object], every: tuple[Question, ...]) -
     for done in range(ROUNDS):
         for question, spent in zip(every, times, strict=True):
             if done < LEAST_ROUNDS or sum(spent) < LONGEST:
-                spent.append(_seconds(partial(ask, question)))
+                spent.append(seconds(partial(ask, question)))
     return list(map(tuple, times))
 
 
-def _seconds(work: Callable[[], object]) -> float:
+def seconds(work: Callable[[], object]) -> float:
     began = time.perf_counter()
     work()
     return time.perf_counter() - began
 
 
-def _named(counts: object) -> str | None:
+def named(counts: object) -> str | None:
     """Equal for equal counts; None where none are counted."""
     if counts is None:
         return None
@@ -131,6 +131,6 @@ def _memory() -> float:
 
 
 if __name__ == "__main__":
-    stage, chosen, named, place = sys.argv[1:]
+    stage, chosen, texts, place = sys.argv[1:]
     stages = {"build": build, "search": search, "add": add}
-    sys.stdout.buffer.write(msgspec.json.encode(stages[stage](chosen, named, Path(place))))
+    sys.stdout.buffer.write(msgspec.json.encode(stages[stage](chosen, texts, Path(place))))

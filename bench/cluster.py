@@ -1,0 +1,203 @@
+"""``python -m bench.cluster --units 300000``: the product over a cluster, over a folder, and the same written by hand
+for the cluster's own client, side by side in one run.
+
+Prints all that was measured, also before of other numbers of units, and writes it to bench/CLUSTER.md.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+
+from bench import ready
+from bench.clustered import CLUSTER, FOLDER, HAND, Built, Clustered, keep, page
+from bench.engines.base import size_of
+from bench.feed import Feed
+from bench.handwritten import Counted, Handwritten
+from bench.measure import LEAST_ROUNDS, LONGEST, ROUNDS, named, seconds
+from bench.measured import CACHE, Asked
+from bench.questions import FACETS, SIZE, Question, questions
+from bench.spending import Spent, spending
+from cluster.__main__ import CACHE as OF_CLUSTERS
+from cluster.__main__ import installation
+from cluster.distribution import VERSION
+from cluster.keeper import Task, ensure, stop
+from cluster.nodes import free_ports
+from indexer import SearchRequest, create_engine, open_engine
+from indexer.engines.opensearch.layout import creation
+from indexer.text import Segmenter, fold
+
+TABLES = Path(__file__).with_name("CLUSTER.md")
+HEAP = "2g"
+THREADS = 2
+OURS, THEIRS = "bench", "bench-by-hand"
+
+Ask = Callable[[Question], Counted]
+
+
+class Product:
+    """This product over the index at an address."""
+
+    def __init__(self, address: str) -> None:
+        self._engine = open_engine(address)
+
+    def search(self, question: Question) -> Counted:
+        result = self._engine.search(SearchRequest(question.query, question.filters, FACETS, size=SIZE))
+        facets = {each.field: {value: counts for value, *counts in each.values} for each in result.facets}
+        told = {name: {value: (units, many) for value, (units, many) in of.items()} for name, of in facets.items()}
+        return Counted(result.total, tuple(hit.unit.address for hit in result.hits), told)
+
+
+def main() -> None:
+    """Measure what is asked for, then print and write all tables."""
+    parser = argparse.ArgumentParser(prog="python -m bench.cluster", description=__doc__)
+    parser.add_argument("--units", default="300000", help="numbers of recombined units, as 20000,100000")
+    for units in map(int, parser.parse_args().units.split(",")):
+        keep(_measured(units))
+    lines = "\n".join(page(VERSION))
+    TABLES.write_text(lines + "\n", encoding="utf-8")
+    print(lines)
+
+
+def _measured(units: int) -> Clustered:
+    made = CACHE / "ready" / str(units)
+    _say(f"{units}: making texts and requests")
+    subprocess.run([sys.executable, "-m", "bench.ready", str(units), str(made)], check=True)
+    with _node() as host:
+        by_hand, address = Handwritten(host, THEIRS), f"opensearch://{host}/{OURS}"
+        _warm(by_hand, made)
+        feed, built = _built(units, made, by_hand, address)
+        over = Handwritten(host, OURS)
+        over.without_cache()
+        asked, first = _asked(units, over, address)
+    return Clustered(feed.units, feed.reports, feed.text_bytes, _tokens(made), built, asked, first)
+
+
+@contextmanager
+def _node() -> Iterator[str]:
+    """A node of our own, and where it is."""
+    folder = OF_CLUSTERS / "bench"
+    task = Task(installation(OF_CLUSTERS, print, HEAP), folder, free_ports(1), os.getpid())
+    try:
+        yield ensure(task).address.partition("://")[2]
+    finally:
+        stop(folder)
+
+
+def _warm(by_hand: Handwritten, made: Path) -> None:
+    """Twice, since a node compiles what it does often."""
+    few = ready.requests(made)[:10]
+    for _ in range(2):
+        by_hand.make(creation(()))
+        by_hand.bulk(few, THREADS)
+    by_hand.remove()
+
+
+def _built(units: int, made: Path, by_hand: Handwritten, address: str) -> tuple[Feed, dict[str, Built]]:
+    _say(f"{units}: indexing by hand")
+    by_hand.make(creation(()))
+    hand = _spent(by_hand, lambda: by_hand.bulk(ready.requests(made), THREADS))
+    hand_size = _settled(by_hand)
+    by_hand.remove()
+    _say(f"{units}: indexing by the product")
+    feed, over = Feed(ready.documents(made)), Handwritten(by_hand.host, OURS)
+    ours = _spent(by_hand, lambda: _index(address, feed))
+    ours_size = _settled(over)
+    folder = _folder(units)
+    shutil.rmtree(folder, ignore_errors=True)
+    again = Feed(ready.documents(made))
+    with spending() as in_folder:
+        _index(str(folder), again)
+    local, theirs = in_folder - again.reading, ours[0] - feed.reading
+    return feed, {
+        FOLDER: Built(local.wall, local.work, 0.0, size_of(folder)),
+        CLUSTER: Built(theirs.wall, theirs.work, ours[1], ours_size),
+        HAND: Built(hand[0].wall, hand[0].work, hand[1], hand_size),
+    }
+
+
+def _folder(units: int) -> Path:
+    return CACHE / "index" / "clustered" / str(units)
+
+
+def _index(address: str, feed: Feed) -> None:
+    """In one commit."""
+    engine = create_engine(address)
+    engine.update(feed.documents())
+    engine.close()
+
+
+def _spent(node: Handwritten, work: Callable[[], None]) -> tuple[Spent, float]:
+    """What work takes here, and the node's own."""
+    before = node.processor_seconds()
+    with spending() as spent:
+        work()
+    return spent, node.processor_seconds() - before
+
+
+def _settled(index: Handwritten) -> int:
+    """The size of an index of which no segments are being merged any more."""
+    while index.is_busy():
+        time.sleep(0.2)
+    return index.size()
+
+
+def _tokens(made: Path) -> float:
+    """Seconds of a processor to fold and cut all texts."""
+    segmenter, feed = Segmenter(), Feed(ready.documents(made))
+    with spending() as spent:
+        for document in feed.documents():
+            for unit in document.units:
+                segmenter.words(fold(unit.text))
+    return (spent - feed.reading).work
+
+
+def _asked(
+    units: int, over: Handwritten, address: str
+) -> tuple[dict[str, tuple[Asked, ...]], dict[str, tuple[float, ...]]]:
+    _say(f"{units}: searching")
+    every = questions()
+    asks: dict[str, Ask] = {
+        FOLDER: Product(str(_folder(units))).search, CLUSTER: Product(address).search, HAND: over.search,
+    }  # fmt: skip
+    answers = {engine: [ask(question) for question in every] for engine, ask in asks.items()}
+    times = _in_rounds(asks, every)
+    asked = {
+        engine: tuple(
+            Asked(question.kind, question.name, tuple(spent), told.total, named(told.facets))
+            for question, spent, told in zip(every, times[engine], answers[engine], strict=True)
+        )
+        for engine in asks
+    }
+    fresh: dict[str, Ask] = {CLUSTER: Product(address).search, HAND: over.search}
+    once = [question for question in every if not question.filters]
+    return asked, {engine: tuple(seconds(partial(ask, each)) for each in once) for engine, ask in fresh.items()}
+
+
+def _in_rounds(asks: dict[str, Ask], every: tuple[Question, ...]) -> dict[str, list[list[float]]]:
+    """The seconds of each time a question was asked, by engine. Each question is asked of one engine after another, who
+    begins changing from round to round."""
+    times: dict[str, list[list[float]]] = {engine: [[] for _ in every] for engine in asks}
+    for done in range(ROUNDS):
+        turns = [*asks][done % len(asks) :] + [*asks][: done % len(asks)]
+        for place, question in enumerate(every):
+            if done < LEAST_ROUNDS or sum(times[CLUSTER][place]) < LONGEST:
+                for engine in turns:
+                    times[engine][place].append(seconds(partial(asks[engine], question)))
+    return times
+
+
+def _say(what: str) -> None:
+    print(what, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    main()
