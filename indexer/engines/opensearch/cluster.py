@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from opensearchpy import OpenSearch
+from opensearchpy import JSONSerializer, OpenSearch
 from opensearchpy import exceptions as failures
 
 from indexer.engines.opensearch.place import Place
@@ -22,8 +22,20 @@ LEAST_VERSION = (3, 6)
 READING, WRITING = 10, 60
 """Seconds for one answer. Who reads asks the next host after that, and a reader waits for both."""
 RETRIES = 3
+KEPT_OPEN = 16
+"""Connections to each host that wait for the next request: as many readers as are answered at a time."""
 
 logging.getLogger("opensearch").setLevel(logging.CRITICAL)  # what fails is told once, in a sentence
+
+
+class _Serializer(JSONSerializer):
+    """An answer of thousands of values is read in a fifth of the time."""
+
+    def loads(self, s: str) -> Any:
+        try:
+            return msgspec.json.decode(s)
+        except msgspec.DecodeError as error:
+            raise failures.SerializationError(s, error) from error
 
 
 class Cluster:
@@ -43,6 +55,8 @@ class Cluster:
             timeout=WRITING,
             max_retries=RETRIES,
             retry_on_timeout=True,
+            pool_maxsize=KEPT_OPEN,
+            serializer=_Serializer(),
         )
         self._check_version()
 

@@ -96,12 +96,11 @@ def records(document: Document, generation: int, segmenter: Segmenter) -> Iterat
     report = document.report
     stem = f"{generation}-{sha256(report.id.encode('utf-8', 'surrogatepass')).hexdigest()[:32]}"
     yield stem, report_record(document, generation)
-    for number, (_, units) in enumerate(groupby(document.units, key=attrgetter("headings"))):
+    filed = {"kind": "unit", "born": generation, "report": report.id, **_filed(report)}
+    for number, (headings, units) in enumerate(groupby(document.units, key=attrgetter("headings"))):
+        of_all = filed | {"stretch": f"{stem}-{number}", "above": [fold(heading.text) for heading in headings]}
         for unit in units:
-            yield f"{stem}-{unit.ordinal}", {
-                "kind": "unit", "born": generation, "report": report.id, "stretch": f"{stem}-{number}",
-                **_filed(report), **unit_fields(unit, segmenter),
-            }  # fmt: skip
+            yield f"{stem}-{unit.ordinal}", of_all | unit_fields(unit, segmenter)
 
 
 def report_record(document: Document, generation: int) -> Json:
@@ -116,8 +115,7 @@ def unit_fields(unit: Unit, segmenter: Segmenter) -> Json:
     words = segmenter.words(folded)
     return {
         "ordinal": unit.ordinal, "folded": folded, "words": " ".join(words), "tokens": len(words),
-        "characters": len(folded), "above": [fold(heading.text) for heading in unit.headings],
-        "record": _written(unit),
+        "characters": len(folded), "record": _written(unit),
         **{name: value for field in FIELDS if field.name == OF_UNITS for name, value in _values(field, unit)},
     }  # fmt: skip
 
