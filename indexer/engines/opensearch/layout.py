@@ -16,12 +16,15 @@ from indexer.model import Document, Report, Unit
 from indexer.text import FOLDING_VERSION, Segmenter, fold
 
 FORMAT = "baogao-opensearch"
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 FARTHEST = 2**31 - 1
 """Pages may begin anywhere, and a filter may name any number of units."""
 
 KEYWORD = {"type": "keyword"}
 NUMBER = {"type": "long"}
+TOLD: Json = {"index": False}
+"""Sorted by and counted, but never asked for."""
+ASKED_FOR: Json = {"doc_values": False}
 KEPT = {"type": "object", "enabled": False}
 
 
@@ -57,18 +60,21 @@ _SIZES = {"single": 1, "pair": 2}
 
 
 def _properties() -> Json:
-    exact = _text("pair") | {"fields": {"single": _text("single")}}
     of_fields = {name: kind for field in FIELDS for name, kind in _of_field(field)}
-    numbers = dict.fromkeys(("born", "died", "ordinal", "characters", "tokens"), NUMBER)
-    texts = {"folded": exact, "above": exact | {"position_increment_gap": 100}, "words": _text("whitespace")}
+    lengths = dict.fromkeys(("ordinal", "characters", "tokens"), NUMBER | TOLD)
+    texts = {
+        "folded": _text("pair") | {"fields": {"single": _text("single")}},
+        "above": _text("pair") | {"fields": {"single": _text("single", "docs")}, "position_increment_gap": 100},
+        "words": _text("whitespace", "freqs"),
+    }
     return {
-        **dict.fromkeys(("kind", "report", "stretch"), KEYWORD), **numbers, **texts, **of_fields,
-        "record": KEPT, "units": KEPT, "state": KEPT,
+        **dict.fromkeys(("kind", "report", "stretch"), KEYWORD), **dict.fromkeys(("born", "died"), NUMBER),
+        **lengths, **texts, **of_fields, "record": KEPT, "units": KEPT, "state": KEPT,
     }  # fmt: skip
 
 
-def _text(analyzer: str) -> Json:
-    return {"type": "text", "analyzer": analyzer, "similarity": "frequency", "norms": False}
+def _text(analyzer: str, told: str = "positions") -> Json:
+    return {"type": "text", "analyzer": analyzer, "similarity": "frequency", "norms": False, "index_options": told}
 
 
 def _of_field(field: Field) -> Iterator[tuple[str, Json]]:
@@ -78,7 +84,7 @@ def _of_field(field: Field) -> Iterator[tuple[str, Json]]:
             yield f"{field.name}_number", NUMBER
         case "path":
             yield f"{field.name}_above", KEYWORD
-            yield f"{field.name}_within", KEYWORD
+            yield f"{field.name}_within", KEYWORD | ASKED_FOR
 
 
 def counted(field: Field) -> str:
