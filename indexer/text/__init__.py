@@ -2,12 +2,13 @@
 
 from indexer.text.grams import characters, pairs
 from indexer.text.normalise import FOLDING_VERSION, Folded, fold, fold_with_offsets
-from indexer.text.occurrences import STAR_REACH, distinct, occurrences, pattern, pieces
+from indexer.text.occurrences import SENTENCE_ENDS, STAR_REACH, distinct, occurrences, pattern, pieces
 from indexer.text.segment import Segmenter
 from indexer.text.together import stand_in_one_sentence, stand_near
 
 __all__ = [
     "FOLDING_VERSION",
+    "SENTENCE_ENDS",
     "STAR_REACH",
     "Folded",
     "Segmenter",

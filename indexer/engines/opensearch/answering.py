@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from functools import cached_property
+from typing import Any
 
 from indexer.engines.base import ByOccurrence, ByReport, Hit, ReportHits, SearchRequest, SearchResult, Sort
 from indexer.engines.opensearch.cluster import Json
-from indexer.engines.opensearch.counting import Sums, facet_aggregations, facet_counts, tallies
+from indexer.engines.opensearch.counting import Counting
+from indexer.engines.opensearch.found import Found, found_by
 from indexer.engines.opensearch.layout import unit_of
 from indexer.engines.opensearch.loosening import loosely
 from indexer.engines.opensearch.matching import Matching, passing
-from indexer.engines.opensearch.ranking import Scoring, order, scored_by, scoring
+from indexer.engines.opensearch.ranking import BY_SCORE, BY_WORTH, Scoring, order, scoring
 from indexer.engines.opensearch.view import PAGE, Query, View, one_of
-from indexer.engines.scoring import CLOSENESS_DEPTH, closeness
 from indexer.query import sought
-from indexer.text import distinct, occurrences, pattern, pieces
+from indexer.text import distinct, occurrences, pieces
 
-SHOWN = ("record", "folded", "year")
+SHOWN = ("record", "folded")
+LEAST = 20
+"""Hits asked for at once where it is not known how many are needed."""
 
 
 class Answer:
@@ -31,19 +34,32 @@ class Answer:
         self._matching = Matching(view)
         self._wanted = distinct(sought(request.query))
         self._loose = loosely(self._matching, request.query) if request.mode == "loose" else None
-        self._found = self._matching.query(request.query) if self._loose is None else self._loose.found(self._matching)
-        self._passing = passing(request.filters)
+        self._all = self._everywhere()
+        self._found = self._all.within(passing(request.filters))
+
+    def _everywhere(self) -> Found:
+        """What is found whatever is filtered."""
+        if self._loose is not None:
+            return Found(self._matching, rest=self._loose.found(self._matching))
+        return found_by(self._matching, self._request.query)
 
     def by_unit(self) -> SearchResult:
-        """See ``Engine.search``."""
+        """See ``Engine.search``. One request to the cluster, but for what must be known before."""
         first, last = self._request.offset, self._request.offset + self._request.size
-        return self._result(self._hits(self._request.sort, first, last))
+        sort = self._request.sort
+        page = self._page(sort, first, last)
+        if self._loose is None:
+            answers = self._view.searches(self._counting.bodies(self._scoring_by(sort), page))
+            return self._result(self._as_hits(answers[0], sort), answers)
+        query = {"query": self._query(sort), "track_total_hits": False}
+        *answers, rows = self._view.searches([*self._counting.bodies(), page | query])
+        return self._result(self._as_hits(rows, sort), answers)
 
     def by_report(self, best: int) -> ByReport:
         """See ``Engine.by_report``."""
         ids = self._reports_in_order()
         first, last = self._request.offset, self._request.offset + self._request.size
-        return ByReport(self._result(()), len(ids), self._reports(ids[first:last], best))
+        return ByReport(self._counted(()), len(ids), self._reports(ids[first:last], best))
 
     def by_occurrence(self) -> ByOccurrence:
         """See ``Engine.by_occurrence``."""
@@ -57,11 +73,11 @@ class Answer:
                 shown.append(hit)
             if passed >= last:
                 break
-        return ByOccurrence(self._result(tuple(shown)), skipped)
+        return ByOccurrence(self._counted(tuple(shown)), skipped)
 
     def _first_hits(self, occurrences: int) -> Iterator[Hit]:
         """Hits in order; of those that hold one occurrence at least, as many as are needed come at once."""
-        at, page = 0, min(max(occurrences, CLOSENESS_DEPTH), PAGE)
+        at, page = 0, min(max(occurrences, LEAST), PAGE)
         while page:
             hits = self._hits(self._request.sort, at, at + page)
             yield from hits
@@ -69,90 +85,82 @@ class Answer:
 
     def findings(self) -> tuple[Query, int, int]:
         """What finds all that matches, how many units, and how many occurrences."""
-        result = self._result(())
-        return self._view.units(self._found, self._passing), result.total, result.occurrences
+        result = self._counted(())
+        return self._found.query(), result.total, result.occurrences
 
     def times(self, folded: str) -> int:
         """How often a folded text holds anything that is sought."""
         return sum(len(occurrences(folded, each)) for each in self._wanted)
 
-    def _result(self, hits: tuple[Hit, ...]) -> SearchResult:
-        names = self._request.facets
-        body = {
-            "size": 0, "track_total_hits": True, "query": self._view.units(self._found),
-            "post_filter": self._passing, "aggs": facet_aggregations(self._request.filters, names, {}),
-        }  # fmt: skip
-        answer = self._view.search(body)
-        sums: Sequence[Sums] = tallies(self._matching, self._found, self._wanted, self._request.filters, names)
-        apart = tuple(each.whole for each in sums)
-        facets = facet_counts(answer, names, sums)
+    @cached_property
+    def _counting(self) -> Counting:
+        return Counting(self._all, self._wanted, self._request.filters, self._request.facets)
+
+    def _counted(self, hits: tuple[Hit, ...]) -> SearchResult:
+        return self._result(hits, self._view.searches(self._counting.bodies()))
+
+    def _result(self, hits: tuple[Hit, ...], answers: list[Json]) -> SearchResult:
+        told = self._counting.told(answers)
         took = time.perf_counter() - self._began
-        return SearchResult(answer["hits"]["total"]["value"], sum(apart), hits, facets, took, apart)
+        return SearchResult(told.total, sum(told.apart), hits, told.facets, took, told.apart)
+
+    def _scoring_by(self, sort: Sort) -> Scoring | None:
+        """How units are scored; not at all in another order than the best first, nor where nothing is sought."""
+        return self._scoring if sort == "relevance" and self._loose is None else None
 
     @cached_property
-    def _scoring(self) -> Scoring:
-        return scoring(self._matching, self._wanted)
+    def _scoring(self) -> Scoring | None:
+        wanted = [each for each in self._wanted if pieces(each)]
+        return scoring(self._matching, wanted) if wanted else None
 
     def _query(self, sort: Sort, *more: Query) -> Query:
-        found = self._view.units(self._found, self._passing, *more)
-        if sort != "relevance":
-            return found
+        """What finds the units, and scores them."""
+        found = self._found.within(*more)
+        if self._loose is not None and sort == "relevance":
+            return self._loose.scored(found.query())
+        by = self._scoring_by(sort)
+        return found.scored(by.scores(self._counting.scales), by.others()) if by else found.query()
+
+    def _order(self, sort: Sort) -> list[Any]:
         if self._loose is not None:
-            return self._loose.scored(found)
-        return scored_by(found, self._scoring.should) if self._wanted else found
+            return order(sort, BY_SCORE)
+        return order(sort, BY_WORTH) if self._scoring_by(sort) else order(sort)
 
-    def _is_by_closeness(self, sort: Sort) -> bool:
-        return sort == "relevance" and self._loose is None and len(list(filter(pieces, self._wanted))) > 1
-
-    def _hits(self, sort: Sort, first: int, last: int) -> tuple[Hit, ...]:
-        """The hits from ``first`` to ``last`` in the order ``sort``."""
-        if first >= last:
-            return ()
-        if not self._is_by_closeness(sort) or first >= CLOSENESS_DEPTH:
-            return self._as_hits(self._asked(sort, first, last))
-        head = self._closest_first(self._asked(sort, 0, CLOSENESS_DEPTH))
-        rest = self._asked(sort, CLOSENESS_DEPTH, last) if last > CLOSENESS_DEPTH else []
-        return self._as_hits([*head, *rest][first:last])
-
-    def _asked(self, sort: Sort, first: int, last: int, *more: Query) -> list[Json]:
-        body = {
-            "query": self._query(sort, *more), "sort": order(sort), "from": first, "size": last - first,
-            "_source": list(SHOWN), "track_scores": sort == "relevance", "track_total_hits": False,
+    def _page(self, sort: Sort, first: int, last: int) -> Json:
+        return {
+            "sort": self._order(sort), "from": first, "size": last - first, "_source": list(SHOWN),
+            "track_scores": sort == "relevance",
         }  # fmt: skip
-        hits: list[Json] = self._view.search(body)["hits"]["hits"]
-        return hits
 
-    def _closest_first(self, hits: list[Json]) -> list[Json]:
-        """Put hits in order again: see ``engines.scoring.closeness``."""
-        patterns = tuple(map(pattern, filter(pieces, self._wanted)))
-        for hit in hits:
-            hit["_score"] += self._scoring.gain * closeness(hit["_source"]["folded"], patterns)
-        return sorted(hits, key=lambda hit: -hit["_score"])
+    def _hits(self, sort: Sort, first: int, last: int, *more: Query) -> tuple[Hit, ...]:
+        """The hits from ``first`` to ``last`` in the order ``sort``, of those that ``more`` find too."""
+        query = {"query": self._query(sort, *more), "track_total_hits": False}
+        return self._as_hits(self._view.search(self._page(sort, first, last) | query), sort)
 
-    def _as_hits(self, rows: Iterable[Json]) -> tuple[Hit, ...]:
-        shown = [(unit_of(row["_source"]), row) for row in rows]
+    def _as_hits(self, answer: Json, sort: Sort) -> tuple[Hit, ...]:
+        shown = [(unit_of(row["_source"]), row) for row in answer["hits"]["hits"]]
         reports = self._view.reports(unit.report_id for unit, _ in shown)
         return tuple(
-            Hit(unit, reports[unit.report_id], row["_score"] or 0.0, self.times(row["_source"]["folded"]))
+            Hit(unit, reports[unit.report_id], self._score(row, sort), self.times(row["_source"]["folded"]))
             for unit, row in shown
         )
 
-    @cached_property
-    def _head(self) -> tuple[Hit, ...]:
-        """The first by relevance, in which closeness has its say."""
-        return self._hits("relevance", 0, CLOSENESS_DEPTH)
+    def _score(self, row: Json, sort: Sort) -> float:
+        """What a hit is worth: by that it is in order first."""
+        by = self._scoring_by(sort)
+        worth: float = row["sort"][0] / by.unit if by else row["_score"] or 0.0
+        return worth
 
     def _reports_in_order(self) -> list[str]:
         """The reports in which something is found: by relevance in the order of their best units."""
         sort = self._request.sort
-        head = [hit.report.id for hit in self._head] if sort == "relevance" else []
-        found = self._view.records(self._query(sort), ("report",), order(sort))
-        return list(dict.fromkeys((*head, *(hit["_source"]["report"] for hit in found))))
+        found = self._view.records(self._query(sort), ("report",), self._order(sort))
+        return list(dict.fromkeys(hit["_source"]["report"] for hit in found))
 
     def _reports(self, ids: list[str], best: int) -> tuple[ReportHits, ...]:
         units, times = Counter[str](), Counter[str]()
-        within = one_of("report", ids)
-        for hit in self._view.records(self._view.units(self._found, self._passing, within), ("report", "folded")):
+        within = self._found.within(one_of("report", ids))
+        for hit in self._view.records(within.query(), ("report", "folded")):
             units[hit["_source"]["report"]] += 1
             times[hit["_source"]["report"]] += self.times(hit["_source"]["folded"])
         known = self._view.reports(ids)
@@ -160,9 +168,4 @@ class Answer:
 
     def _best(self, report: str, best: int) -> tuple[Hit, ...]:
         """The first units of a report by relevance."""
-        head = [hit for hit in self._head if hit.report.id == report]
-        if len(head) >= best:
-            return tuple(head[:best])
-        first = {hit.unit.ordinal for hit in head}
-        asked = self._as_hits(self._asked("relevance", 0, best + len(head), {"term": {"report": report}}))
-        return tuple([*head, *(hit for hit in asked if hit.unit.ordinal not in first)][:best])
+        return self._hits("relevance", 0, best, {"term": {"report": report}})

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from typing import TypeVar
 
 from indexer.engines.base import (
     EVERYTHING,
@@ -28,8 +30,10 @@ from indexer.engines.opensearch.cluster import Cluster
 from indexer.engines.opensearch.information import cluster_information, information
 from indexer.engines.opensearch.layout import unit_of
 from indexer.engines.opensearch.matching import Matching
+from indexer.engines.opensearch.memory import Memory
 from indexer.engines.opensearch.place import Place
 from indexer.engines.opensearch.scanning import in_point_of_time
+from indexer.engines.opensearch.state import Committed
 from indexer.engines.opensearch.tables import count_table
 from indexer.engines.opensearch.view import Query, View
 from indexer.engines.opensearch.writing import Writing
@@ -39,6 +43,11 @@ from indexer.model import Document, Report
 from indexer.query import Node
 from indexer.synonyms import Synonyms
 from indexer.text import Segmenter
+
+T = TypeVar("T")
+
+_READERS = 16
+"""Threads that look whether a state is still the committed one, as many as readers are answered at a time."""
 
 
 class OpenSearchEngine:
@@ -50,8 +59,10 @@ class OpenSearchEngine:
         self._segmenter: Segmenter | None = None
         self._turn = threading.RLock()
         self._writer: str | None = None
-        self._info: tuple[tuple[str, int], IndexInfo] | None = None
-        self._view()
+        self._info: tuple[Committed, IndexInfo] | None = None
+        self._memory: tuple[Committed, Memory] | None = None
+        self._looking = ThreadPoolExecutor(_READERS)
+        self._last = self._view()
 
     @classmethod
     def open(cls, place: Place) -> OpenSearchEngine:
@@ -107,13 +118,13 @@ class OpenSearchEngine:
                 raise
 
     def search(self, request: SearchRequest) -> SearchResult:
-        return Answer(self._view(), request).by_unit()
+        return self._of_now(lambda view: Answer(view, request).by_unit())
 
     def by_report(self, request: SearchRequest, best: int) -> ByReport:
-        return Answer(self._view(), request).by_report(best)
+        return self._of_now(lambda view: Answer(view, request).by_report(best))
 
     def by_occurrence(self, request: SearchRequest) -> ByOccurrence:
-        return Answer(self._view(), request).by_occurrence()
+        return self._of_now(lambda view: Answer(view, request).by_occurrence())
 
     @contextmanager
     def scan(self, query: Node = EVERYTHING, filters: tuple[Filter, ...] = ()) -> Iterator[Scan]:
@@ -160,24 +171,48 @@ class OpenSearchEngine:
         state.change(self._cluster, lambda now: replace(now, synonyms=groups))
 
     def close(self) -> None:
-        """Nothing is held between requests."""
+        """Let go of the threads; nothing else is held between requests."""
+        self._looking.shutdown()
 
     def _view(self) -> View:
         """The state of the last commit, or of the index that was put in this one's place."""
         seen = state.read(self._cluster)
         if seen.index != self._lexicon[0]:
             self._lexicon, self._segmenter = (seen.index, making.read_lexicon(self._cluster, seen.index)), None
-        return View(self._cluster, seen)
+        self._last = View(self._cluster, seen, self._remembered(seen.committed))
+        return self._last
+
+    def _of_now(self, answered: Callable[[View], T]) -> T:
+        """What is answered from the state that is committed now. The one that was last seen is asked while it is looked
+        whether it still is; if not, what it said is of no account, be it an error."""
+        known = self._last
+        looked = self._looking.submit(self._view)
+        try:
+            answer = answered(known)
+        except BaogaoError:
+            if looked.result().committed == known.committed:
+                raise
+        else:
+            if looked.result().committed == known.committed:
+                return answer
+        return answered(looked.result())
+
+    def _remembered(self, committed: Committed) -> Memory:
+        """What was read of this state before. A reader of an earlier one keeps that one's."""
+        known = self._memory
+        if known is None or known[0] != committed:
+            self._memory = known = committed, Memory()
+        return known[1]
 
     def _words(self) -> Segmenter:
         self._segmenter = self._segmenter or Segmenter(self._lexicon[1])
         return self._segmenter
 
     def _info_of(self, view: View) -> IndexInfo:
-        key = view.index, view.state.generation
-        if self._info is None or self._info[0] != key:
-            self._info = key, information(view, self._lexicon[1])
-        return self._info[1]
+        known = self._info
+        if known is None or known[0] != view.committed:
+            self._info = known = view.committed, information(view, self._lexicon[1])
+        return known[1]
 
 
 def _of(report_id: str) -> Query:

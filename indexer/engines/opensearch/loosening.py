@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 from indexer.engines.loose import SHARE, is_enough, loose_pieces, loosened, rarity
 from indexer.engines.opensearch.cluster import Json
-from indexer.engines.opensearch.matching import Matching, text_in
-from indexer.engines.opensearch.ranking import corpus, worth
+from indexer.engines.opensearch.matching import Matching
+from indexer.engines.opensearch.ranking import Worth, corpus
+from indexer.engines.opensearch.standing import text_in
 from indexer.engines.opensearch.view import NOTHING, Query, all_of, any_of, none_of, one_of
 from indexer.engines.scoring import HEADING_GAIN
 from indexer.query import Node
@@ -59,7 +60,9 @@ class Loose:
 
     def scored(self, found: Query) -> Query:
         """What is ``found``, with BM25 over the pieces in text and headings, times the square of the share held."""
-        in_text = [worth(text_in("folded", piece), weight, 1, self.average) for piece, weight in self.weights.items()]
+        in_text = [
+            Worth(text_in("folded", piece), 1, weight).scored(self.average) for piece, weight in self.weights.items()
+        ]
         above = [
             {"constant_score": {"filter": text_in("above", piece), "boost": HEADING_GAIN * weight}}
             for piece, weight in self.weights.items()

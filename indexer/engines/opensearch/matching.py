@@ -1,7 +1,8 @@
 """Which units a query finds: the tree as the cluster's queries.
 
-A text is a phrase of character pairs, or one character. What the cluster's own positions cannot tell exactly
-(wildcards, what stands together) is looked at here, in the units that hold all its pieces, and asked for by their ids.
+A text is a phrase of character pairs, or one character. What stands together is told by the places of characters
+(``standing``), where the cluster's answer is provably ours; else it is looked at here, in the units that hold all
+pieces, and asked for by their ids.
 """
 
 from __future__ import annotations
@@ -11,9 +12,11 @@ from collections.abc import Callable, Iterable
 from typing import assert_never
 
 from indexer.engines.base import Filter
+from indexer.engines.opensearch import standing
 from indexer.engines.opensearch.cluster import Json
 from indexer.engines.opensearch.layout import counted, within
-from indexer.engines.opensearch.view import EVERYTHING, NOTHING, Query, View, all_of, any_of, is_text, none_of, one_of
+from indexer.engines.opensearch.standing import text_in
+from indexer.engines.opensearch.view import EVERYTHING, NOTHING, Query, View, all_of, any_of, none_of, one_of
 from indexer.fields import BY_NAME
 from indexer.query import (
     All,
@@ -50,9 +53,13 @@ class Matching:
             case Term() | Phrase() | Wildcard():
                 return self.holding(node)
             case Near(first, second, distance):
-                return self._where((first, second), lambda folded: stand_near(folded, first, second, distance))
+                return standing.near(first, second, distance) or self._where(
+                    (first, second), lambda folded: stand_near(folded, first, second, distance)
+                )
             case SameSentence(wanted):
-                return self._where(wanted, lambda folded: stand_in_one_sentence(folded, wanted))
+                return standing.in_one_sentence(wanted) or self._where(
+                    wanted, lambda folded: stand_in_one_sentence(folded, wanted)
+                )
             case SameStretch(wanted):
                 return self._in_one_stretch(wanted)
             case UnderHeading(text):
@@ -76,7 +83,9 @@ class Matching:
             return text_in("folded", fold(sought.text))
         key = pattern(sought)
         if key not in self._wildcards:
-            self._wildcards[key] = self._where((sought,), lambda folded: bool(occurrences(folded, sought)))
+            self._wildcards[key] = standing.wildcard(sought) or self._where(
+                (sought,), lambda folded: bool(occurrences(folded, sought))
+            )
         return self._wildcards[key]
 
     def _where(self, parts: Iterable[Sought], fits: Callable[[str], bool]) -> Query:
@@ -96,22 +105,6 @@ class Matching:
 
     def _stretches(self, holder: Query) -> Iterable[Json]:
         return self.view.groups(self.view.units(holder), ("stretch",), {})
-
-
-def text_in(field: str, folded: str) -> Query:
-    """What finds the units with a folded text in a field."""
-    match len(folded) if is_text(folded) else 0:
-        case 0:
-            return NOTHING
-        case 1:
-            return {"term": {f"{field}.single": folded}}
-        case _:
-            return {"match_phrase": {field: folded}}
-
-
-def terms_of(folded: str) -> int:
-    """How many of the cluster's terms ``text_in`` asks for."""
-    return max(1, len(folded) - 1)
 
 
 def passing(filters: Iterable[Filter]) -> Query:

@@ -1,101 +1,166 @@
 """The order of hits: see ``engines.scoring``. What a text or word weighs is counted over the whole index first, so that
-an order does not depend on how units lie in shards."""
+an order does not depend on how units lie in shards.
+
+One search counts occurrences and puts in order: the whole part of a unit's score is a multiple of the occurrences of
+what is sought in it, the fraction is what the unit is worth, shared out so that all worth together stays below
+``SHARE``. Scores are of single precision: where the whole part is below ``LARGEST``, rounding never reaches the next
+whole number, and of the fraction seven bits remain at least, mostly sixteen.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from indexer.engines.base import Sort
 from indexer.engines.loose import rarity
 from indexer.engines.opensearch.cluster import Json
-from indexer.engines.opensearch.matching import Matching, terms_of, text_in
-from indexer.engines.opensearch.view import NOTHING, Query, View
+from indexer.engines.opensearch.found import Scores
+from indexer.engines.opensearch.matching import Matching
+from indexer.engines.opensearch.standing import close, terms_of, text_in
+from indexer.engines.opensearch.view import EVERYTHING, Query, View
 from indexer.engines.scoring import K1, B, words_inside
 from indexer.query import Sought
-from indexer.text import pieces
+from indexer.text import pattern, pieces
 
-WORTH = (
-    "double times = _score / params.terms; double length = doc['tokens'].value;"
-    "return params.weight * params.gain * times"
-    " / (times + params.k1 * (1 - params.b + params.b * length / params.average));"
-)
+LARGEST = 2**17
+SHARE = 0.5
+WHOLE = "floor(_score)"
+FRACTION = "_score - Math.floor(_score)"
+"""In the cluster's own language: an expression that sorts has no score. Nor has this one, were scores not tracked."""
+WORTH = "whole * _score + most * _score / (_score + least + longer * doc['tokens'].value)"
+"""BM25 of a text that has so many terms, each of which scores how often the text stands in the unit."""
 
 YEAR: dict[Sort, Any] = {"relevance": "desc", "newest": "desc", "oldest": "asc"}
 
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """What weights are made of: units, their words on average, and how many units each query finds."""
+    """What weights are made of: units, their words on average, the characters of the longest, and how many units each
+    query finds."""
 
     units: int
     average: float
+    longest: int
     holders: tuple[int, ...]
 
 
+_AVERAGE: Json = {"size": 0, "aggs": {"number": {"avg": {"field": "tokens"}}}}
+_LONGEST: Json = {"size": 0, "aggs": {"number": {"max": {"field": "characters"}}}}
+_COUNT: Json = {"size": 0, "track_total_hits": True}
+
+
+def questions(view: View, queries: Iterable[Query]) -> dict[bytes, Json]:
+    """The searches for the numbers of the whole index that are needed, each with the name it is remembered by."""
+    bodies = [each | {"query": view.units()} for each in (_AVERAGE, _LONGEST)]
+    bodies += [_COUNT | {"query": view.units(query)} for query in (EVERYTHING, *queries)]
+    return {msgspec.json.encode(body): body for body in bodies}
+
+
 def corpus(view: View, queries: Sequence[Query]) -> Corpus:
-    """Of the whole index."""
-    aggregations: Json = {"tokens": {"avg": {"field": "tokens"}}}
-    aggregations |= {f"q{number}": {"filter": query} for number, query in enumerate(queries)}
-    body = {"size": 0, "track_total_hits": True, "query": view.units(), "aggs": aggregations}
-    found = view.search(body)
-    told = found["aggregations"]
-    holders = tuple(told[f"q{number}"]["doc_count"] for number in range(len(queries)))
-    return Corpus(found["hits"]["total"]["value"], told["tokens"]["value"] or 1.0, holders)
+    """Of the whole index; what is not known yet is asked for in one request."""
+    asked = questions(view, queries)
+
+    def read(names: list[bytes]) -> dict[bytes, float]:
+        answers = view.searches([asked[name] for name in names])
+        return {name: _number(answer) for name, answer in zip(names, answers, strict=True)}
+
+    told = view.memory.numbers.of(asked, read)
+    names = [msgspec.json.encode(_COUNT | {"query": view.units(query)}) for query in queries]
+    average, longest, units = (told[name] for name in list(asked)[:3])
+    return Corpus(int(units), average, int(longest), tuple(int(told[name]) for name in names))
 
 
-def order(sort: Sort) -> list[Any]:
-    """How hits are sorted; no two are equal."""
-    by_score: list[Any] = [{"_score": "desc"}] if sort == "relevance" else []
-    return [*by_score, {"year_number": YEAR[sort]}, {"report": "asc"}, {"ordinal": "asc"}]
+def _number(answer: Json) -> float:
+    if "aggregations" in answer:
+        return float(answer["aggregations"]["number"]["value"] or 1)
+    return float(answer["hits"]["total"]["value"])
+
+
+BY_SCORE: Json = {"_score": "desc"}
+BY_WORTH: Json = {"_script": {"type": "number", "script": {"source": FRACTION}, "order": "desc"}}
+
+
+def order(sort: Sort, *best_first: Json) -> list[Any]:
+    """How hits are sorted, those of equal worth too; no two are equal."""
+    by_worth = best_first if sort == "relevance" else ()
+    return [*by_worth, {"year_number": YEAR[sort]}, {"report": "asc"}, {"ordinal": "asc"}]
+
+
+@dataclass(frozen=True, slots=True)
+class Worth:
+    """A query that scores how often a text of so many terms stands in a unit, for each of them, and its weight."""
+
+    query: Query
+    terms: int
+    weight: float
+
+    @property
+    def most(self) -> float:
+        return self.weight * (K1 + 1)
+
+    def scored(self, average: float, unit: float = 1.0, scale: int = 0) -> Query:
+        """BM25 in ``unit``, and ``scale`` for each time the text stands there."""
+        params = {
+            "whole": scale // self.terms, "most": unit * self.most,
+            "least": self.terms * K1 * (1 - B), "longer": self.terms * K1 * B / average,
+        }  # fmt: skip
+        return {
+            "script_score": {
+                "query": self.query, "script": {"lang": "expression", "source": WORTH, "params": params},
+            }
+        }  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Scoring:
-    """``should`` clauses whose scores are summed, and what the things sought weigh together."""
+    """What a unit is worth: by the things sought in it, the words inside these, and how close the things stand."""
 
-    should: tuple[Query, ...] = ()
-    gain: float = 0.0
+    average: float
+    texts: Mapping[re.Pattern[str], Worth]
+    words: Sequence[Worth]
+    close: Sequence[str]
+
+    @property
+    def unit(self) -> float:
+        """What a worth of one adds to a score."""
+        return SHARE / (sum(each.most for each in (*self.texts.values(), *self.words)) + 2 * self._gain)
+
+    @property
+    def _gain(self) -> float:
+        return sum(each.weight for each in self.texts.values())
+
+    def scores(self, scales: Mapping[re.Pattern[str], int]) -> Scores:
+        """Of each thing sought, ``scales`` for each time it stands in a unit, and its worth."""
+        unit = self.unit
+        return {key: worth.scored(self.average, unit, scales.get(key, 0)) for key, worth in self.texts.items()}
+
+    def others(self) -> list[Query]:
+        """Of the words inside and of closeness. The cluster gives a passage without anything between half its boost."""
+        unit = self.unit
+        near = close(self.close, 2 * self._gain * unit)
+        return [*(word.scored(self.average, unit) for word in self.words), *near]
 
 
 def scoring(matching: Matching, wanted: Sequence[Sought]) -> Scoring:
-    """BM25 over what is ``wanted`` and the words inside."""
-    wanted = tuple(filter(pieces, wanted))
-    if not wanted:
-        return Scoring()
-    inside = tuple(dict.fromkeys(word for each in wanted for text in pieces(each) for word in words_inside(text)))
-    words = [{"term": {"words": word}} for word in inside]
-    texts = [matching.holding(each) for each in wanted]
-    known = corpus(matching.view, [*texts, *words])
+    """BM25 over what is ``wanted``, of which nothing is empty, and the words inside."""
+    longest = list(map(_longest, wanted))
+    inside = dict.fromkeys(word for each in wanted for text in pieces(each) for word in words_inside(text))
+    words: list[Query] = [{"term": {"words": word}} for word in inside]
+    known = corpus(matching.view, [*map(matching.holding, wanted), *words])
     weights = [rarity(many, known.units) for many in known.holders]
-    scored = [(_scored(each), many) for each, many in zip(wanted, known.holders, strict=False)]
-    clauses = [*scored, *((word, many) for word, many in zip(words, known.holders[len(wanted) :], strict=True))]
-    terms = [*map(_terms, wanted), *(1 for _ in words)]
-    should = tuple(
-        worth(query, weight, count, known.average)
-        for (query, many), weight, count in zip(clauses, weights, terms, strict=True)
-        if many
-    )
-    return Scoring(should, sum(weights[: len(wanted)]))
+    texts = {
+        pattern(each): Worth(text_in("folded", text), terms_of(text), weight)
+        for each, text, weight in zip(wanted, longest, weights, strict=False)
+    }
+    more = zip(words, weights[len(texts) :], known.holders[len(texts) :], strict=True)
+    return Scoring(known.average, texts, [Worth(word, 1, weight) for word, weight, many in more if many], longest)
 
 
-def _scored(sought: Sought) -> Query:
+def _longest(sought: Sought) -> str:
     """Of a wildcard, its longest piece."""
-    texts = pieces(sought)
-    return text_in("folded", max(texts, key=len)) if texts else NOTHING
-
-
-def _terms(sought: Sought) -> int:
-    return terms_of(max(pieces(sought), key=len))
-
-
-def worth(query: Query, weight: float, terms: int, average: float) -> Query:
-    """BM25 of one text: its score is how often it stands in a unit, for each of its ``terms``."""
-    params = {"weight": weight, "gain": K1 + 1, "k1": K1, "b": B, "average": average or 1.0, "terms": terms}
-    return {"script_score": {"query": query, "script": {"source": WORTH, "params": params}}}
-
-
-def scored_by(found: Query, should: Sequence[Query]) -> Query:
-    """What is ``found``, with the sum of the scores of ``should``."""
-    return {"bool": {"filter": [found], "should": list(should), "minimum_should_match": 0}}
+    return max(pieces(sought), key=len)

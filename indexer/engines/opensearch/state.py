@@ -12,6 +12,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from uuid import uuid4
 
 import msgspec
 
@@ -30,7 +31,8 @@ GRACE = 600.0
 @dataclass(frozen=True, slots=True)
 class State:
     """``begun`` is the generation being written, ``writer`` who writes, ``until`` when its lease ends. ``past`` are
-    generations not yet cleared of what died in them, with when they were committed."""
+    generations not yet cleared of what died in them, with when they were committed. ``made`` tells this index from any
+    other that ever had its name."""
 
     generation: int = 0
     begun: int | None = None
@@ -39,6 +41,7 @@ class State:
     writer: str | None = None
     until: float = 0.0
     synonyms: Synonyms = ()
+    made: str = ""
 
     def taken(self, writer: str, seconds: float, now: float) -> State:
         """Leased to ``writer``. Raises IndexBusy while another one has it."""
@@ -80,6 +83,10 @@ BUSY = "另一个程序正在写这个索引；请等它完成后再运行一次
 LOST = "这个程序停了太久，已轮到另一个程序写这个索引；原来的内容没有变，请再运行一次"
 
 
+Committed = tuple[str, str, int]
+"""Names what is committed: where it is equal, so is all that readers see."""
+
+
 @dataclass(frozen=True, slots=True)
 class Seen:
     """A state as it was read: of which ``index``, and what names this writing of it."""
@@ -87,6 +94,10 @@ class Seen:
     index: str
     state: State
     condition: tuple[int, int]
+
+    @property
+    def committed(self) -> Committed:
+        return self.index, self.state.made, self.state.generation
 
 
 def read(cluster: Cluster) -> Seen:
@@ -115,7 +126,7 @@ def _nothing_there(cluster: Cluster) -> IndexUnavailable:
 
 def write_first(cluster: Cluster, index: str) -> None:
     """Write the state of an empty index, were there none."""
-    cluster.put_new(f"/{index}/_doc/{RECORD}", _record(State()), op_type="create")
+    cluster.put_new(f"/{index}/_doc/{RECORD}", _record(State(made=uuid4().hex)), op_type="create")
 
 
 def change(cluster: Cluster, changed: Callable[[State], State]) -> State:

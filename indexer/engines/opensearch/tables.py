@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from indexer.engines.base import CountRequest, CountRow, CountTable
 from indexer.engines.opensearch.cluster import Json
 from indexer.engines.opensearch.counting import SUM, is_summed, times, times_here
-from indexer.engines.opensearch.matching import Matching, passing, terms_of, text_in
+from indexer.engines.opensearch.found import Found
+from indexer.engines.opensearch.matching import Matching, passing
+from indexer.engines.opensearch.standing import terms_of, text_in
 from indexer.fields import BY_NAME
 from indexer.query import Term
 from indexer.text import fold
@@ -57,11 +59,11 @@ def _counts(
 ) -> Iterable[tuple[Group, int, int]]:
     chosen, folded = passing(request.filters), fold(term.text)
     if not is_summed(term):
-        for source, many in times_here(matching, chosen, term):
+        for source, many in times_here(Found(matching, rest=chosen), term):
             yield _group(source, names), 1, many
         return
     query = {"bool": {"must": [text_in("folded", folded)], "filter": [matching.view.units(chosen)]}}
-    for bucket in matching.view.groups(query, tuple(names) or ("kind",), {"sum": SUM}):
+    for bucket in matching.view.groups(query, tuple(names) or ("kind",), SUM):
         yield _group(bucket["key"], names), bucket["doc_count"], times(bucket["sum"], terms_of(folded))
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from indexer.engines.opensearch.cluster import Cluster, Json
 from indexer.engines.opensearch.layout import report_of
+from indexer.engines.opensearch.memory import Memory
 from indexer.engines.opensearch.state import Seen
 from indexer.errors import IndexUnavailable
 from indexer.model import Report
@@ -48,11 +49,11 @@ def is_text(value: str) -> bool:
 
 
 class View:
-    """What ``seen`` says is committed."""
+    """What ``seen`` says is committed, and what is remembered of it."""
 
-    def __init__(self, cluster: Cluster, seen: Seen) -> None:
-        self.cluster, self.index, self.state = cluster, seen.index, seen.state
-        self._known: dict[str, Report] = {}
+    def __init__(self, cluster: Cluster, seen: Seen, memory: Memory | None = None) -> None:
+        self.cluster, self.index, self.state, self.committed = cluster, seen.index, seen.state, seen.committed
+        self.memory = memory or Memory()
 
     def live(self, kind: str) -> Query:
         """The records of a kind that are part of the state."""
@@ -82,7 +83,8 @@ class View:
         ``is_numbered``; ``order`` must tell all from one another."""
         body: Json = {
             "query": query, "sort": list(order), "_source": list(fields) or False, "size": PAGE,
-            "track_total_hits": False, "seq_no_primary_term": is_numbered,
+            "track_total_hits": False, "track_scores": any("_script" in each for each in order),
+            "seq_no_primary_term": is_numbered,
         }  # fmt: skip
         while True:
             hits = self.search(body)["hits"]["hits"]
@@ -92,13 +94,13 @@ class View:
             body["search_after"] = hits[-1]["sort"]
 
     def reports(self, ids: Iterable[str]) -> dict[str, Report]:
-        """Reports by their ids."""
-        missing = {each for each in ids if each not in self._known}
-        if missing:
-            query = all_of(self.live("report"), one_of("report", missing))
-            for hit in self.records(query, ("report", "record"), ("report",)):
-                self._known[hit["_source"]["report"]] = report_of(hit["_source"])
-        return self._known
+        """Reports by their ids, those that are there."""
+        return self.memory.reports.of(ids, self._read_reports)
+
+    def _read_reports(self, ids: list[str]) -> dict[str, Report]:
+        query = all_of(self.live("report"), one_of("report", ids))
+        found = self.records(query, ("report", "record"), ("report",))
+        return {hit["_source"]["report"]: report_of(hit["_source"]) for hit in found}
 
     def every_report(self) -> list[Report]:
         """All reports, newest first, those of one year by their ids."""

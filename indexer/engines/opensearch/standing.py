@@ -1,0 +1,99 @@
+"""Where texts stand, as the cluster's queries: by pairs a text alone, by single characters several together.
+
+The cluster's intervals are minimal: of those that begin and end with the same things it looks only at such that hold
+no shorter one. For texts, whose lengths are fixed, that leaves out nothing here. Where two texts stand one after the
+other with few enough characters between them, none of these a sentence's end, then so they do in every shorter
+interval inside: it lies inside, has fewer characters between, and none others. The same for several texts in one
+sentence, in whatever order and over one another. It would not hold where a number of characters is asked for exactly
+(?), nor over several stars, each of which reaches so far by itself. Of the same text twice the cluster takes only such
+as follow one another, which may overlap: that is not ours either.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from indexer.engines.opensearch.cluster import Json
+from indexer.engines.opensearch.view import NOTHING, Query, all_of, any_of, is_text
+from indexer.query import Sought, Wildcard
+from indexer.text import SENTENCE_ENDS, STAR_REACH, fold, pieces
+
+STAR = "*"
+
+
+def text_in(field: str, folded: str, boost: int = 1) -> Query:
+    """What finds the units with a folded text in a field. Its score is ``boost`` for each time that the text stands
+    there, and for each of its terms."""
+    match len(folded) if is_text(folded) else 0:
+        case 0:
+            return NOTHING
+        case 1:
+            return {"term": {f"{field}.single": {"value": folded, "boost": boost}}}
+        case _:
+            return {"match_phrase": {field: {"query": folded, "boost": boost}}}
+
+
+def terms_of(folded: str) -> int:
+    """How many of the cluster's terms ``text_in`` asks for."""
+    return max(1, len(folded) - 1)
+
+
+def near(first: Sought, second: Sought, distance: int) -> Query | None:
+    """What finds the units in which ``text.stand_near``; None where it is to be looked at: of a wildcard, and of a text
+    near itself."""
+    texts = fold(first.text), fold(second.text)
+    if isinstance(first, Wildcard) or isinstance(second, Wildcard) or texts[0] == texts[1]:
+        return None
+    return _holding(texts, any_of(*(_in_order(each, distance) for each in (texts, texts[::-1]))))
+
+
+def in_one_sentence(parts: Iterable[Sought]) -> Query | None:
+    """What finds the units in which ``text.stand_in_one_sentence``; None where a part is to be looked at: a wildcard,
+    or one that ends a sentence itself."""
+    every = tuple(parts)
+    texts = tuple(dict.fromkeys(fold(each.text) for each in every))
+    if any(isinstance(each, Wildcard) for each in every) or any(map(_ends, texts)):
+        return None
+    return _holding(texts, _intervals({"intervals": list(map(_in_a_row, texts)), "filter": _WITHIN_SENTENCE}))
+
+
+def wildcard(sought: Wildcard) -> Query | None:
+    """What finds the units that hold a wildcard of two texts and one star; None where another is to be looked at."""
+    texts = pieces(sought)
+    is_of_two = len(texts) == len({*texts}) == 2 and sought.text.count(STAR) == 1 and "?" not in sought.text
+    if not is_of_two or any(map(_ends, texts)):
+        return None
+    return _holding(texts, _in_order(texts, STAR_REACH, filter=_WITHIN_SENTENCE))
+
+
+def close(texts: Iterable[str], boost: float) -> list[Query]:
+    """What scores how close several texts stand together in a unit, up to ``boost``; nothing where they are one."""
+    several = [text for text in dict.fromkeys(texts) if is_text(text)]
+    together = {"all_of": {"intervals": list(map(_in_a_row, several))}, "boost": boost}
+    return [{"intervals": {"folded.single": together}}] if len(several) > 1 else []
+
+
+def _holding(texts: Sequence[str], query: Query) -> Query:
+    """The pairs of texts tell first which units come into question."""
+    if not all(map(is_text, texts)) or not all(texts):
+        return NOTHING
+    return all_of(*(text_in("folded", text) for text in texts), query)
+
+
+def _in_order(texts: Sequence[str], distance: int, **more: Json) -> Query:
+    return _intervals({"mode": "ordered", "max_gaps": distance, "intervals": list(map(_in_a_row, texts)), **more})
+
+
+def _intervals(every: Json) -> Query:
+    return {"intervals": {"folded.single": {"all_of": every}}}
+
+
+def _in_a_row(text: str) -> Json:
+    return {"match": {"query": text, "max_gaps": 0, "mode": "ordered"}}
+
+
+_WITHIN_SENTENCE: Json = {"not_containing": {"any_of": {"intervals": list(map(_in_a_row, SENTENCE_ENDS))}}}
+
+
+def _ends(folded: str) -> bool:
+    return any(end in folded for end in SENTENCE_ENDS)
