@@ -2,6 +2,7 @@
 # make test   lint, types and all tests
 # make test-opensearch  all tests that need a cluster (a JDK 21 or newer, and Maven)
 # make bench  the tables of bench/
+# make bench-cluster [UNITS=300000]  those of a cluster beside what is written by hand for it (a JDK 21 or newer, and Maven)
 # make opensearch [NODES=3] [HEAP=2g]  a cluster on this machine, to try the product with; make opensearch-stop ends it
 PYTHON ?= python3
 VENV := .venv
@@ -10,11 +11,12 @@ INDEX := .index/seeds
 PORT ?= 8000
 NODES ?= 1
 HEAP ?= 512m
+UNITS ?= 300000
 CODE := $(shell find indexer search_app -name '*.py' -o -name '*.csv' -o -name '*.html' -o -name '*.css')
 KERNELS := $(wildcard indexer/engines/columnar/kernels/*.[ch])
 SEEDS := $(shell find seeds -type f)
 
-.PHONY: run test test-opensearch lint types bench opensearch opensearch-stop clean
+.PHONY: run test test-opensearch lint types bench bench-cluster opensearch opensearch-stop clean
 
 run: $(INDEX)/.made
 	$(BIN)/baogao serve --index $(INDEX) --port $(PORT)
@@ -36,6 +38,9 @@ bench: $(VENV)/.bench $(INDEX)/.made
 	$(BIN)/python -m bench.compare --texts reports,laws --units 10000,100000
 	$(BIN)/python -m bench.reading
 	$(BIN)/python -m bench.load
+
+bench-cluster: $(VENV)/.bench
+	$(BIN)/python -m bench.cluster --units $(UNITS)
 
 opensearch: $(VENV)/.python
 	@$(BIN)/python -m cluster start --nodes $(NODES) --heap $(HEAP)
