@@ -14,12 +14,14 @@ from opensearch import OpenSearch
 from test_differential import FILTERS, NAMES, PIECES, REQUESTS, documents
 from test_engine import EngineContract, document
 
+from indexer import pipeline
 from indexer.engines import CountRequest, Engine, SearchRequest, create_engine, open_engine
 from indexer.engines.opensearch import state
-from indexer.engines.opensearch.place import Place, is_place, place_of
+from indexer.engines.opensearch.place import Division, Place, is_place, place_of
 from indexer.engines.opensearch.state import State
 from indexer.errors import BadParameter, BaogaoError, IndexAway, IndexBusy, IndexForeign, IndexMissing
 from indexer.model import Document
+from indexer.pipeline import Found
 from indexer.query import Term
 
 
@@ -42,6 +44,8 @@ class TestOpenSearch(EngineContract):
         ("opensearch://a,b:9201/r", Place((("a", 9200), ("b", 9201)), "r")),
         ("opensearch+https://h:9200/r_1.x-2", Place((("h", 9200),), "r_1.x-2", is_secure=True)),
         ("opensearch://[::1]:9200/r", Place((("[::1]", 9200),), "r")),
+        ("opensearch://h/r?shards=3&replicas=0", Place((("h", 9200),), "r", division=Division(3, 0))),
+        ("opensearch://h/r?replicas=2", Place((("h", 9200),), "r", division=Division(None, 2))),
     ],
 )
 def test_an_address_names_hosts_and_an_index(address: str, place: Place) -> None:
@@ -66,6 +70,16 @@ def test_an_address_names_hosts_and_an_index(address: str, place: Place) -> None
         ("opensearch:///a", "主机"),
         ("opensearch://u:p@h:9200/a", "BAOGAO_OPENSEARCH_PASSWORD"),
         ("https://h:9200/a", "opensearch://"),
+        ("opensearch://h/a?", "shards=分片数"),
+        ("opensearch://h/a?shard=3", "看不懂地址里的“shard=3”"),
+        ("opensearch://h/a?shards=3&shards=3", "各写一次"),
+        ("opensearch://h/a?shards=3&", "shards=分片数"),
+        ("opensearch://h/a?shards=0", "1 到 1024 之间的整数"),
+        ("opensearch://h/a?shards=1025", "1 到 1024 之间的整数"),
+        ("opensearch://h/a?shards=三", "1 到 1024 之间的整数"),
+        ("opensearch://h/a?shards=", "1 到 1024 之间的整数"),
+        ("opensearch://h/a?replicas=-1", "0 到 20 之间的整数"),
+        ("opensearch://h/a?replicas=1.5", "0 到 20 之间的整数"),
     ],
 )
 def test_an_address_that_names_nothing_is_told_in_a_sentence(address: str, said: str) -> None:
@@ -96,6 +110,44 @@ class TestInfo:
         assert "分片：1 个，每个 0 个副本" in said.stdout
         held = json.loads(baogao("info", "--json", "--index", opensearch_index).stdout)
         assert (held["units"], held["cluster"]["generation"]) == (1, 1)
+
+
+class TestDivision:
+    def test_who_makes_an_index_chooses_its_shards_and_replicas(self, opensearch_index: str) -> None:
+        engine = create_engine(f"{opensearch_index}?shards=3&replicas=0")
+        engine.update([document(f"r{n}", "一段。", "又一段。") for n in range(8)])
+        assert engine.search(SearchRequest(Term("一段"))).total == 16
+        assert "分片：3 个，每个 0 个副本" in baogao("info", "--index", opensearch_index).stdout
+
+    def test_what_is_not_said_is_as_it_was(self, opensearch_index: str) -> None:
+        create_engine(f"{opensearch_index}?shards=2")
+        for address in (opensearch_index, f"{opensearch_index}?shards=2"):
+            assert create_engine(address).cluster().shards == 2  # type: ignore[union-attr]
+
+    @pytest.mark.parametrize(
+        ("made", "asked", "has"),
+        [
+            ("", "?shards=2", "有 1 个分片，副本随节点数增减"),
+            ("", "?replicas=0", "有 1 个分片，副本随节点数增减"),
+            ("?shards=2&replicas=0", "?shards=2&replicas=1", "有 2 个分片，每个 0 个副本"),
+        ],
+    )
+    def test_an_index_that_is_there_is_not_divided_otherwise(
+        self, opensearch_index: str, made: str, asked: str, has: str
+    ) -> None:
+        create_engine(opensearch_index + made)
+        with pytest.raises(BadParameter, match=f"{has}；请去掉.*--rebuild"):
+            create_engine(opensearch_index + asked)
+
+    @pytest.mark.parametrize(("made", "asked", "shards"), [("?shards=2", "?shards=3", 3), ("?shards=2", "", 2)])
+    def test_a_rebuild_divides_as_it_is_told_and_else_as_before(
+        self, opensearch_index: str, seeds_found: Found, made: str, asked: str, shards: int
+    ) -> None:
+        create_engine(opensearch_index + made)
+        pipeline.rebuild(seeds_found, opensearch_index + asked)
+        engine = open_engine(opensearch_index)
+        assert engine.cluster().shards == shards  # type: ignore[union-attr]
+        assert engine.search(SearchRequest(Term("中欧班列"))).occurrences == 9
 
 
 class TestState:
@@ -173,9 +225,10 @@ class TestWriting:
 
 @pytest.fixture(scope="module")
 def both(opensearch: OpenSearch, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Engine, Engine]]:
-    """An engine over the cluster, and one over a folder."""
+    """An engine over the cluster, whose index has several shards, and one over a folder."""
     with opensearch.named() as address:
-        ours, theirs = create_engine(address), create_engine(str(tmp_path_factory.mktemp("other") / "index"))
+        ours = create_engine(f"{address}?shards=3")
+        theirs = create_engine(str(tmp_path_factory.mktemp("other") / "index"))
         yield ours, theirs
         ours.close()
         theirs.close()

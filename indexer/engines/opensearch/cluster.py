@@ -7,6 +7,7 @@ import os
 import ssl
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 import msgspec
@@ -185,7 +186,7 @@ def refused(status: int, error: Any, place: Place) -> BaogaoError:
         return IndexUnavailable(f"没有权限读写索引 {place.address}；请换一个用户，或请管理员给这个用户权限")
     if status == 404:
         address = place.address
-        return IndexMissing(f"{address} 还没有索引；请先运行：baogao index 报告所在的文件夹 --index {address}")
+        return IndexMissing(f"{address} 还没有索引；请先运行：baogao index 报告所在的文件夹 --index {quote(address)}")
     if "too_many_clauses" in told or "max_terms_count" in told or "too_many_buckets" in told:
         return IndexUnavailable("这个条件在集群上牵涉太多段落，没法精确回答；请加上年份、地区等条件再查")
     if status in (429, 502, 503, 504) or "no_shard_available" in told or "all shards failed" in told:

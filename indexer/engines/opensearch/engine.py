@@ -71,9 +71,11 @@ class OpenSearchEngine:
 
     @classmethod
     def create(cls, place: Place, lexicon: tuple[str, ...] | None) -> OpenSearchEngine:
-        """Open the index, made first where there is none. Raises IndexUnavailable."""
+        """Open the index, made first where there is none. Raises IndexUnavailable, and BadParameter where there is one
+        that is not divided as its address says."""
         cluster = Cluster(place)
         making.make(cluster, lexicon or ())
+        making.check_division(cluster)
         if lexicon is not None:
             making.check_lexicon(cluster, lexicon)
         return cls(cluster)

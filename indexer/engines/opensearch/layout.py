@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from indexer.engines.opensearch.cluster import Json
+from indexer.engines.opensearch.place import UNSAID, Division
 from indexer.fields import FIELDS, OF_UNITS, PATH_SEPARATOR, Field
 from indexer.model import Document, Report, Unit
 from indexer.text import FOLDING_VERSION, Segmenter, fold
@@ -33,13 +34,14 @@ def made_with(lexicon: tuple[str, ...]) -> Json:
     return {"format": FORMAT, "schema": SCHEMA_VERSION, "folding": FOLDING_VERSION, "lexicon": list(lexicon)}
 
 
-def creation(lexicon: tuple[str, ...], shards: int = 1, replicas: str = "0-1") -> Json:
+def creation(lexicon: tuple[str, ...], division: Division = UNSAID) -> Json:
     """Settings and mapping of a new index."""
+    many = division.replicas
     return {
         "settings": {
             "index": {
-                "number_of_shards": shards,
-                "auto_expand_replicas": replicas,
+                "number_of_shards": division.shards or 1,
+                **({"auto_expand_replicas": "0-1"} if many is None else {"number_of_replicas": many}),
                 "max_result_window": FARTHEST,
                 "max_terms_count": FARTHEST,
                 "refresh_interval": "-1",

@@ -10,7 +10,7 @@ from hashlib import sha256
 from indexer.engines.opensearch import lease, state
 from indexer.engines.opensearch.cluster import Cluster
 from indexer.engines.opensearch.layout import FORMAT
-from indexer.engines.opensearch.making import meta
+from indexer.engines.opensearch.making import division_of, meta
 from indexer.engines.opensearch.place import Place
 from indexer.engines.opensearch.view import IN_ORDER, View
 from indexer.errors import IndexDamaged, IndexForeign, IndexMissing
@@ -20,11 +20,12 @@ FRESH = ".new"
 
 
 class Replacement:
-    """A new index beside the old one; ``fresh`` is its address."""
+    """A new index beside the old one, divided as that is where ``place`` does not say; ``fresh`` is its address."""
 
     def __init__(self, place: Place) -> None:
         self._cluster = Cluster(place)
-        self._fresh = Cluster(replace(place, name=f"{place.name}{FRESH}"))
+        division = place.division.over(division_of(self._cluster))
+        self._fresh = Cluster(replace(place, name=f"{place.name}{FRESH}", division=division))
         self.fresh = self._fresh.place.address
         for each in (self._cluster, self._fresh):
             _check_replaceable(each)

@@ -12,6 +12,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from shlex import quote
 from uuid import uuid4
 
 import msgspec
@@ -121,7 +122,7 @@ def _nothing_there(cluster: Cluster) -> IndexUnavailable:
     mappings = (cluster.find("GET", f"/{cluster.place.name}/_mapping") or {}).values()
     if any(each["mappings"].get("_meta", {}).get("format") != FORMAT for each in mappings):
         return IndexForeign(f"{address} 不是报告索引，是别的程序建立的；请换一个索引名")
-    return IndexMissing(f"{address} 还没有索引；请先运行：baogao index 报告所在的文件夹 --index {address}")
+    return IndexMissing(f"{address} 还没有索引；请先运行：baogao index 报告所在的文件夹 --index {quote(address)}")
 
 
 def write_first(cluster: Cluster, index: str) -> None:
