@@ -92,6 +92,11 @@ class Report:
         return self.region[-1]
 
     @property
+    def plain_id(self) -> str:
+        """The id it has unless another one has it: 2021-郑州市-政府工作报告."""
+        return f"{self.year}-{self.place}-{self.type}"
+
+    @property
     def name(self) -> str:
         """What a reader calls the report: 2021年郑州市政府工作报告."""
         return f"{self.year}年{self.place}{self.type}"

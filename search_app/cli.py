@@ -7,6 +7,7 @@ import sys
 import traceback
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -15,6 +16,7 @@ import click
 from indexer.errors import BadParameter, BaogaoError, shown
 from indexer.fields import FIELDS
 from search_app import streams
+from search_app.usage import Group, in_chinese
 
 if TYPE_CHECKING:  # the command starts without what only some of it takes
     from search_app.reports import Reports
@@ -29,32 +31,8 @@ _index_option = click.option(
 )  # fmt: skip
 _json_option = click.option("--json", "as_json", is_flag=True, help="输出 JSON")
 _paths_argument = click.argument("paths", nargs=-1, required=True, metavar="文件或文件夹...")
+_duplicates_option = click.option("--keep-duplicates", is_flag=True, help="正文完全相同的也都收")
 _catalog_option = click.option("--catalog", type=Path, metavar="文件", help="目录表（CSV），补充或更正年份、地区等")
-
-
-_WORDS = {
-    "Usage: ": "用法：", "[OPTIONS]": "[选项]", "COMMAND [ARGS]...": "命令 [参数]...", "Options:": "选项：",
-    "Commands:": "命令：", "Show this message and exit.": "显示这份说明", "[default: ": "[默认 ",
-}  # fmt: skip
-"""Click's own words on a help page."""
-
-
-def _translated(help_page: str) -> str:
-    for english, chinese in _WORDS.items():
-        help_page = help_page.replace(english, chinese)
-    return help_page
-
-
-class _Command(click.Command):
-    def get_help(self, ctx: click.Context) -> str:
-        return _translated(super().get_help(ctx))
-
-
-class _Group(click.Group):
-    command_class = _Command
-
-    def get_help(self, ctx: click.Context) -> str:
-        return _translated(super().get_help(ctx))
 
 
 def _filter_options(command: Command) -> Command:
@@ -66,7 +44,7 @@ def _filter_options(command: Command) -> Command:
     return command
 
 
-@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 def cli() -> None:
     """baogao：中国政府报告全文检索。精确、可计数、可引用。"""
 
@@ -77,10 +55,17 @@ def cli() -> None:
 @_catalog_option
 @click.option("--rebuild", is_flag=True, help="重新建立：在旁边建好新索引，再换下旧的")
 @click.option("--prune", is_flag=True, help="文件已经不在的报告，从索引里去掉")
-@click.option("--keep-duplicates", is_flag=True, help="正文完全相同的也都收")
+@_duplicates_option
+@click.option("--stage", metavar="名字", help="先收进集群上的一批，还没有人看得见；几台机器可以收进同一批，再 publish")
 @_json_option
 def index_command(
-    paths: tuple[str, ...], address: str, catalog: Path | None, as_json: bool, rebuild: bool, **wishes: bool
+    paths: tuple[str, ...],
+    address: str,
+    catalog: Path | None,
+    as_json: bool,
+    rebuild: bool,
+    stage: str | None,
+    **wishes: bool,
 ) -> None:
     """把报告（文件或文件夹）放进索引。分批存好，中断后再运行会接着做。"""
     from indexer import pipeline
@@ -89,11 +74,37 @@ def index_command(
 
     found = pipeline.discover(map(Path, paths), catalog)
     run = pipeline.rebuild if rebuild else pipeline.index
+    if stage is not None:
+        if rebuild or wishes["prune"]:
+            raise BadParameter("stage", "--stage 只添加，不能和 --rebuild、--prune 一起用；请分两次运行")
+        run = partial(pipeline.stage, stage)
     with watching(len(found.files)) as watch:
         outcome = run(found, address, pipeline.Options(**wishes), watch)
     click.echo(shell.as_json(outcome) if as_json else shell.outcome(outcome))
     if all(each.fate == "refused" for each in outcome.files):
         raise click.exceptions.Exit(1)
+
+
+@cli.command()
+@click.argument("name", metavar="名字", default="")
+@_index_option
+@click.option("--discard", is_flag=True, help="不发布，整批放弃")
+@_duplicates_option
+@_json_option
+def publish(name: str, address: str, discard: bool, as_json: bool, **wishes: bool) -> None:
+    """发布用 index --stage 收好的一批：一次提交，要么全看得见，要么全看不见。不写名字，列出现有的各批。"""
+    from indexer import engines, pipeline
+    from search_app import shell
+
+    if not name:
+        held = engines.stages(address)
+        click.echo(shell.as_json(held) if as_json else shell.stages(held))
+    elif discard:
+        engines.discard(address, name)
+        click.echo(f"已放弃“{shown(name)}”这一批")
+    else:
+        outcome = pipeline.publish(name, address, pipeline.Options(**wishes))
+        click.echo(shell.as_json(outcome) if as_json else shell.outcome(outcome))
 
 
 @cli.command()
@@ -255,7 +266,7 @@ def main() -> None:
     except click.exceptions.Abort:
         code = 130
     except click.ClickException as error:
-        code = _complain(_in_chinese(error))
+        code = _complain(in_chinese(error))
     except SystemExit:
         code = 0  # click's answer when who reads has seen enough: | head
     except OSError as error:
@@ -271,18 +282,3 @@ def _complain(message: str) -> int:
     with suppress(OSError):
         click.echo(f"错误：{message}", err=True)
     return 1
-
-
-def _in_chinese(error: click.ClickException) -> str:
-    help_hint = "；用 baogao --help 看用法"
-    match error:
-        case click.NoSuchOption():
-            return f"没有选项 {error.option_name}{help_hint}"
-        case click.MissingParameter():
-            return f"还缺 {error.param.metavar if error.param else '参数'}{help_hint}"
-        case click.BadParameter():
-            option = error.param.opts[0] if error.param else "参数"
-            return f"{option} 的值不对{help_hint}"
-        case click.BadOptionUsage():
-            return f"选项 {error.option_name} 后面要有一个值{help_hint}"
-    return f"看不懂“{shown(' '.join(sys.argv[1:]))}”；有空格的查询要加引号{help_hint}"

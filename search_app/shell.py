@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -200,6 +200,11 @@ def outcome(done: Outcome) -> str:
     tally = "、".join(f"{label} {done.counts[fate]:,}" for fate, label in _FATES.items() if fate in done.counts)
     held = f"索引里现在有 {done.info.reports:,} 篇报告、{done.info.units:,} 段、{done.info.characters:,} 字"
     return "\n".join([*_table(rows, left=3), *remarks, *notes, f"{tally}；{held}"])
+
+
+def stages(held: Mapping[str, Sequence[str]]) -> str:
+    """The stages that wait to be published."""
+    return "\n".join(f"{name}：{len(parts)} 部分" for name, parts in held.items()) or "没有等着发布的"
 
 
 def _from_here(path: str) -> str:

@@ -16,7 +16,7 @@ import openpyxl
 import pytest
 from faces import BAOGAO, abbreviated, baogao, one_chinese_sentence, written
 
-COMMANDS = ["index", "check", "search", "count", "info", "serve"]
+COMMANDS = ["index", "publish", "check", "search", "count", "info", "serve"]
 
 
 @pytest.fixture(scope="module")

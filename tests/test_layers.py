@@ -35,7 +35,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     (
         "search_app.reports", "search_app.views", "search_app.api", "search_app.openapi", "search_app.web",
         "search_app.server", "search_app.shell", "search_app.progress", "search_app.cli", "search_app.downloads",
-        "search_app.facet_pages", "search_app.compression", "search_app.streams",
+        "search_app.facet_pages", "search_app.compression", "search_app.streams", "search_app.usage",
     ),
     ("search_app",),
 )  # fmt: skip
@@ -67,7 +67,7 @@ HOMES = {
     "openpyxl": {"indexer/readers/tables.py", "search_app/export/workbook.py"},
     "pypdfium2": {"indexer/readers/portable.py"},
     "pypinyin": {"indexer/text/pinyin.py"},
-    "click": {"search_app/cli.py", "search_app/progress.py"},
+    "click": {"search_app/cli.py", "search_app/progress.py", "search_app/usage.py"},
     "waitress": {"search_app/server.py"},
 }
 """Where each library may be imported, at the top of a module or inside a function."""

@@ -3,12 +3,16 @@
 from indexer.engines.address import (
     check_replaceable,
     create_engine,
+    discard,
     holding,
     is_index,
     is_place,
     open_engine,
     remove_index,
     replacing,
+    staged,
+    stages,
+    staging,
 )
 from indexer.engines.base import (
     ByOccurrence,
@@ -57,6 +61,7 @@ __all__ = [
     "Vocabulary",
     "check_replaceable",
     "create_engine",
+    "discard",
     "holding",
     "is_index",
     "is_place",
@@ -65,4 +70,7 @@ __all__ = [
     "open_engine",
     "remove_index",
     "replacing",
+    "staged",
+    "stages",
+    "staging",
 ]

@@ -14,7 +14,9 @@ from indexer.errors import BadParameter, shown
 
 if TYPE_CHECKING:
     from indexer.engines.opensearch.engine import OpenSearchEngine
+    from indexer.engines.opensearch.place import Place
     from indexer.engines.opensearch.replacing import Replacement
+    from indexer.engines.opensearch.staging import Staged
 
 
 def open_engine(address: str) -> Engine:
@@ -85,6 +87,53 @@ def replacing(address: str) -> Iterator[Replacement]:
 
     with replacement(place_of(address)) as beside:
         yield beside
+
+
+@contextmanager
+def staging(address: str, stage: str, part: str) -> Iterator[str]:
+    """The address of an index of a cluster for a ``part`` of a stage, beside the published one at ``address``; when the
+    block has ended well, the part is complete. Raises BadParameter, IndexUnavailable."""
+    place = _place_of_stages(address)
+    from indexer.engines.opensearch import staging
+
+    with staging.staging(place, stage, part) as own:
+        yield own
+
+
+def stages(address: str) -> dict[str, tuple[str, ...]]:
+    """The addresses of the parts of every stage beside the index at ``address``, by its name. Raises IndexUnavailable,
+    BadParameter."""
+    place = _place_of_stages(address)
+    from indexer.engines.opensearch import staging
+
+    return staging.stages(place)
+
+
+@contextmanager
+def staged(address: str, stage: str) -> Iterator[Staged]:
+    """A stage, all of whose parts are complete, and which nobody writes now; and an index at ``address``, made where
+    there is none. Raises NotFound, IndexUnavailable, BadParameter."""
+    place = _place_of_stages(address)
+    from indexer.engines.opensearch import staging
+
+    with staging.staged(place, stage) as found:
+        yield found
+
+
+def discard(address: str, stage: str) -> None:
+    """Let a stage go. Raises NotFound, IndexUnavailable, BadParameter."""
+    place = _place_of_stages(address)
+    from indexer.engines.opensearch import staging
+
+    staging.discard(place, stage)
+
+
+def _place_of_stages(address: str) -> Place:
+    if not is_place(address):
+        remedy = "索引在文件夹里，不用 --stage 和 baogao publish，直接运行 baogao index"
+        raise BadParameter("stage", f"只有集群上的索引（opensearch://…）能由几台机器一起收；{remedy}")
+    _clustered()
+    return place_of(address)
 
 
 def _clustered() -> type[OpenSearchEngine]:

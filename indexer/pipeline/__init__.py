@@ -5,6 +5,7 @@ from indexer.pipeline.examination import Examined, catalog_of
 from indexer.pipeline.indexing import Options, index
 from indexer.pipeline.outcome import Fate, FileOutcome, Outcome, Progress
 from indexer.pipeline.processes import examine
+from indexer.pipeline.publishing import publish, stage
 from indexer.pipeline.rebuilding import rebuild
 
 __all__ = [
@@ -19,5 +20,7 @@ __all__ = [
     "discover",
     "examine",
     "index",
+    "publish",
     "rebuild",
+    "stage",
 ]

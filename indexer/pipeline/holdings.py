@@ -10,7 +10,6 @@ from types import MappingProxyType
 
 from indexer.model import Report, Source
 from indexer.pipeline.succession import Place
-from indexer.structure import Draft
 
 Key = tuple[object, ...]
 _TOLD_APART = re.compile(r"(?:-[0-9a-f]{6}|-[0-9a-f]{12})?")
@@ -51,12 +50,13 @@ class Holdings:
         """Of every report held."""
         return frozenset(report.source.recipe for report in self._by_id.values() if report.source.recipe)
 
-    def copied_by(self, draft: Draft) -> Report | None:
-        """The report of another file that holds the same text of the same year, place and type already."""
-        own = self._heir(draft)
-        if own is not None and _text_of(own) == _text_in(draft):
+    def copied_by(self, read: Report) -> Report | None:
+        """The report of another file that holds the text of one that was ``read`` already, of the same year, place and
+        type."""
+        own = self._heir(read)
+        if own is not None and _text_of(own) == _text_of(read):
             return None
-        return next((held for held in self._with(*_text_in(draft)) if not self._is_free(held, draft.source)), None)
+        return next((held for held in self._with(*_text_of(read)) if not self._is_free(held, read.source)), None)
 
     def owner(self, report: Report) -> str:
         """The path of the file that a report belongs to."""
@@ -76,18 +76,18 @@ class Holdings:
         """Everything that was to be read has been: what no file claimed belongs to none."""
         self._heirs, self._expected = {}, {}
 
-    def predecessor(self, draft: Draft) -> Report | None:
-        """The report that a draft goes on: of the same bytes, or the same text, or the same path."""
-        by_text_or_path = (*self._with(*_text_in(draft)), *self._with("path", draft.source.path))
-        free = (report for report in by_text_or_path if self._is_free(report, draft.source))
-        return self._heir(draft) or next(free, None)
+    def predecessor(self, read: Report) -> Report | None:
+        """The report that one ``read`` goes on: of the same bytes, or the same text, or the same path."""
+        by_text_or_path = (*self._with(*_text_of(read)), *self._with("path", read.source.path))
+        free = (report for report in by_text_or_path if self._is_free(report, read.source))
+        return self._heir(read) or next(free, None)
 
-    def id_for(self, draft: Draft, before: Report | None) -> str:
+    def id_for(self, read: Report, before: Report | None) -> str:
         """The old id where year, place and type are as they were, else one that is free."""
-        plain, digest = draft.plain_id, draft.source.sha256
+        plain, digest = read.plain_id, read.source.sha256
         if before is not None and before.id.startswith(plain) and _TOLD_APART.fullmatch(before.id[len(plain) :]):
             return before.id
-        of_file = sha256(f"{draft.source.path}\n{digest}".encode()).hexdigest()
+        of_file = sha256(f"{read.source.path}\n{digest}".encode()).hexdigest()
         candidates = (plain, f"{plain}-{digest[:6]}", f"{plain}-{digest[:12]}", f"{plain}-{of_file[:12]}")
         return next(name for name in (*candidates, f"{plain}-{of_file}") if name not in self._by_id)
 
@@ -107,8 +107,8 @@ class Holdings:
         ids = self._by_id.keys() - self._claimed.keys() - self._elsewhere
         return tuple(self._by_id[report_id] for report_id in sorted(ids))
 
-    def _heir(self, draft: Draft) -> Report | None:
-        report_id = self._heirs.get((draft.source.path, draft.source.sha256))
+    def _heir(self, read: Report) -> Report | None:
+        report_id = self._heirs.get((read.source.path, read.source.sha256))
         return None if report_id is None or report_id in self._claimed else self._by_id.get(report_id)
 
     def _is_free(self, report: Report, source: Source) -> bool:
@@ -139,11 +139,6 @@ def files_named_in(path: str) -> Iterator[str]:
 
 def _text_of(report: Report) -> Key:
     return "text", report.digest, report.year, report.region, report.type
-
-
-def _text_in(draft: Draft) -> Key:
-    known = draft.metadata
-    return "text", draft.digest, known.year, known.region, known.type
 
 
 def _keys(report: Report) -> Iterator[Key]:

@@ -122,22 +122,23 @@ class _Run:
             return self._known(part)
         if part.draft is None:
             return FileOutcome(part.path, "refused", part.refusal or "")
-        repeated = self._holdings.copied_by(part.draft)
+        repeated = self._holdings.copied_by(part.draft.report(part.draft.plain_id))
         if repeated is None or self._options.keep_duplicates:
             return self._placed(part.path, part.draft, repeated)
         self._copies.append(_Copy(number, file, part.path, repeated))
-        return replace(_copy_refused(part.path, self._holdings.owner(repeated)), remarks=part.draft.remarks)
+        return replace(copy_refused(part.path, self._holdings.owner(repeated)), remarks=part.draft.remarks)
 
     def _known(self, part: Seen) -> FileOutcome:
         report = self._holdings.claim_known(part.path, part.recipe)
         if report is None:
-            return _copy_refused(part.path, part.path)
+            return copy_refused(part.path, part.path)
         return FileOutcome(part.path, "unchanged", report.id)
 
     def _placed(self, path: str, draft: Draft, repeated: Report | None) -> FileOutcome:
-        before = self._holdings.predecessor(draft)
-        document = draft.document(self._holdings.id_for(draft, before))
-        fate: Fate = "indexed" if before is None else _fate(before, document.report)
+        read = draft.report(draft.plain_id)
+        before = self._holdings.predecessor(read)
+        document = draft.document(self._holdings.id_for(read, before))
+        fate: Fate = "indexed" if before is None else fate_of(before, document.report)
         self._holdings.take(document.report, before)
         if before is not None and self._has_text_of(document, before):
             self._amended[before.id] = document.report
@@ -214,7 +215,7 @@ class _Run:
         return (FileOutcome(report.source.path, "removed", report.id) for report in gone)
 
 
-def _fate(before: Report, now: Report) -> Fate:
+def fate_of(before: Report, now: Report) -> Fate:
     """What became of a report whose text stays."""
     source = replace(before.source, path=now.source.path, recipe=now.source.recipe)
     if replace(before, source=source) != now:
@@ -222,5 +223,5 @@ def _fate(before: Report, now: Report) -> Fate:
     return "unchanged" if before.source.path == now.source.path else "moved"
 
 
-def _copy_refused(path: str, copied: str) -> FileOutcome:
+def copy_refused(path: str, copied: str) -> FileOutcome:
     return FileOutcome(path, "refused", f"和 {copied} 的正文完全相同，没有重复收入；都要收，请加 --keep-duplicates")

@@ -51,19 +51,22 @@ class Draft:
         """The id the report has unless another one has it: 2021-郑州市-政府工作报告."""
         return f"{self.metadata.year}-{self.metadata.region[-1]}-{self.metadata.type}"
 
-    def document(self, report_id: str) -> Document:
-        """The report under its id."""
+    def report(self, report_id: str) -> Report:
+        """What is known of it, under its id."""
         known = self.metadata
-        report = Report(
+        return Report(
             id=report_id, title=known.title, year=known.year, level=known.level, region=known.region, type=known.type,
             date=known.date, organ=known.organ, source=self.source, complete=self.complete, origins=known.origins,
             remarks=self.remarks, digest=self.digest,
         )  # fmt: skip
+
+    def document(self, report_id: str) -> Document:
+        """The report under its id, with its text."""
         units = tuple(
             Unit(report_id, ordinal, passage.kind, passage.headings, passage.section, passage.text)
             for ordinal, passage in enumerate(self.passages, start=1)
         )
-        return Document(report, units)
+        return Document(self.report(report_id), units)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,9 @@ from dataclasses import asdict, dataclass
 from indexer.errors import BadParameter
 
 SCHEMES = ("opensearch://", "opensearch+https://")
-_NAME = re.compile(r"[a-z0-9][a-z0-9_.-]{0,99}")
+STAGED = ".stage-"
+"""What the name of a part of a stage has behind that of its index: see ``staging``."""
+_NAME = re.compile(r"[a-z0-9][a-z0-9_.-]{0,99}(?:\.stage-[a-z2-7]{2,64}-[0-9a-f]{8}|\.new)?")
 _HOST = re.compile(r"(?P<host>[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::(?P<port>[0-9]{1,5}))?")
 _PORT = 9200
 _BOUNDS = {"shards": (1, 1024), "replicas": (0, 20)}

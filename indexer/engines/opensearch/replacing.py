@@ -36,12 +36,12 @@ class Replacement:
         with ExitStack() as lock:
             with suppress(IndexMissing, IndexDamaged):
                 lock.enter_context(lease.held(self._cluster))
-            _remove(self._fresh)
+            remove(self._fresh)
             yield self
 
     def give_up(self) -> None:
         """Let the new index go."""
-        _remove(self._fresh)
+        remove(self._fresh)
 
     def put_in_place(self) -> None:
         """Give the new index the old one's name and let the old one go, all at once. Raises IndexDamaged when the new
@@ -74,7 +74,8 @@ def _behind(cluster: Cluster) -> list[str]:
     return list(cluster.find("GET", f"/_alias/{cluster.place.name}") or {})
 
 
-def _remove(cluster: Cluster) -> None:
+def remove(cluster: Cluster) -> None:
+    """Let every index of a name go."""
     for index in _behind(cluster):
         cluster.find("DELETE", f"/{index}")
 

@@ -33,7 +33,7 @@ GRACE = 600.0
 class State:
     """``begun`` is the generation being written, ``writer`` who writes, ``until`` when its lease ends. ``past`` are
     generations not yet cleared of what died in them, with when they were committed. ``made`` tells this index from any
-    other that ever had its name."""
+    other that ever had its name. Of a part of a stage, ``is_complete`` tells whether all that was to go in is in."""
 
     generation: int = 0
     begun: int | None = None
@@ -43,6 +43,7 @@ class State:
     until: float = 0.0
     synonyms: Synonyms = ()
     made: str = ""
+    is_complete: bool = False
 
     def taken(self, writer: str, seconds: float, now: float) -> State:
         """Leased to ``writer``. Raises IndexBusy while another one has it."""

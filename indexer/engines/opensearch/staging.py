@@ -1,0 +1,132 @@
+"""Indexes beside a published one that nobody searches: every machine fills its part of a stage, until it is published.
+
+A part is an index like any other. Its name tells of which stage it is, so that no list of stages has to be kept true.
+"""
+
+from __future__ import annotations
+
+import time
+from base64 import b32decode, b32encode
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, replace
+from hashlib import sha256
+
+from indexer.engines.base import Engine
+from indexer.engines.opensearch import lease, making, state
+from indexer.engines.opensearch.cluster import Cluster
+from indexer.engines.opensearch.engine import OpenSearchEngine
+from indexer.engines.opensearch.place import STAGED, UNSAID, Place
+from indexer.engines.opensearch.replacing import remove
+from indexer.errors import BadParameter, IndexBusy, IndexMissing, IndexOutdated, IndexUnavailable, NotFound, shown
+
+LONGEST_NAME = 40
+"""Bytes of a stage's name in UTF-8: an index's has 255 at most."""
+
+
+@contextmanager
+def staging(place: Place, stage: str, part: str) -> Iterator[str]:
+    """The address of the index for a ``part`` of a stage; it is complete when the block has ended well. Raises
+    BadParameter, IndexUnavailable."""
+    own = sha256(part.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+    cluster = Cluster(replace(place, name=f"{place.name}{STAGED}{_written(stage)}-{own}", division=UNSAID))
+    with suppress(IndexMissing):
+        state.change(cluster, lambda now: replace(now, is_complete=False))
+    yield cluster.place.address
+    state.change(cluster, lambda now: replace(now, is_complete=True))
+
+
+def stages(place: Place) -> dict[str, tuple[str, ...]]:
+    """The addresses of the parts of every stage, by its name. Raises IndexUnavailable."""
+    before = f"{place.name}{STAGED}"
+    found: dict[str, tuple[str, ...]] = {}
+    for held in (Cluster(place).find("GET", f"/_alias/{before}*") or {}).values():
+        for name in held["aliases"]:
+            with suppress(ValueError):
+                stage = _read(name.removeprefix(before).rpartition("-")[0])
+                found[stage] = (*found.get(stage, ()), replace(place, name=name, division=UNSAID).address)
+    return {stage: tuple(sorted(found[stage])) for stage in sorted(found)}
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """A stage to be published: its parts, all complete and written by nobody."""
+
+    parts: tuple[Engine, ...]
+    clusters: tuple[Cluster, ...]
+
+    def remove(self) -> None:
+        for cluster in self.clusters:
+            remove(cluster)
+
+
+@contextmanager
+def staged(place: Place, stage: str) -> Iterator[Staged]:
+    """A stage, and the index that it goes to, made with the lexicon of the parts where there is none. Raises NotFound,
+    IndexUnavailable."""
+    clusters = _clusters(place, stage)
+    for cluster in clusters:
+        _check_complete(cluster)
+    with ExitStack() as leases:
+        for cluster in clusters:
+            leases.enter_context(lease.held(cluster))
+        _make(Cluster(place), clusters)
+        yield Staged(tuple(map(OpenSearchEngine, clusters)), clusters)
+
+
+def discard(place: Place, stage: str) -> None:
+    """Let a stage go. Raises NotFound, IndexBusy while a part of it is being written, IndexUnavailable."""
+    clusters = _clusters(place, stage)
+    for cluster in clusters:
+        _check_free(cluster)
+    for cluster in clusters:
+        remove(cluster)
+
+
+def _clusters(place: Place, stage: str) -> tuple[Cluster, ...]:
+    known = stages(place)
+    if stage not in known:
+        others = f"；现在有的是：{'、'.join(map(shown, known))}" if known else "；现在一批也没有"
+        raise NotFound(f"没有叫“{shown(stage)}”的一批{others}")
+    return tuple(Cluster(replace(place, name=address.rpartition("/")[2], division=UNSAID)) for address in known[stage])
+
+
+def _make(target: Cluster, parts: tuple[Cluster, ...]) -> None:
+    lexicons = {making.read_lexicon(part, state.read(part).index) for part in parts}
+    with suppress(IndexMissing):
+        state.read(target)
+        return
+    if len(lexicons) > 1:
+        raise IndexOutdated("这一批各部分的词表不同；请都用同一份词表，用 --discard 放弃后重新收")
+    making.make(target, *lexicons)
+
+
+def _check_free(cluster: Cluster) -> None:
+    held = state.read(cluster).state
+    if held.writer is not None and held.until > time.time():
+        raise IndexBusy(f"这一批还有程序在写（{_contents(cluster)}）；请等它完成，或先停下它")
+
+
+def _check_complete(cluster: Cluster) -> None:
+    _check_free(cluster)
+    if not state.read(cluster).state.is_complete:
+        remedy = "请在原来的机器上把同一个命令再运行一次，它会接着做；不要这一批了，请加 --discard"
+        raise IndexUnavailable(f"这一批有一部分没有收完就停了（{_contents(cluster)}）；{remedy}")
+
+
+def _contents(cluster: Cluster) -> str:
+    reports = OpenSearchEngine(cluster).reports()
+    return f"{reports[0].source.path} 等 {len(reports):,} 篇" if reports else "还没有收到报告"
+
+
+def _written(stage: str) -> str:
+    """A name as an index's name can have it."""
+    packed = stage.encode("utf-8", "surrogatepass")
+    if not stage.isprintable() or not stage.strip() or len(packed) > LONGEST_NAME:
+        raise BadParameter("stage", f"“{shown(stage)}”不能作名字；请写 1 到 13 个字")
+    return b32encode(packed).decode().rstrip("=").lower()
+
+
+def _read(written: str) -> str:
+    """The name again. Raises ValueError for what ``_written`` has not written."""
+    return b32decode(written.upper() + "=" * (-len(written) % 8)).decode("utf-8", "surrogatepass")
