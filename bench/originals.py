@@ -28,17 +28,17 @@ def reports() -> Iterator[Document]:
     return (draft.document(f"{draft.plain_id}-{n}") for n, draft in enumerate(drafts) if draft is not None)
 
 
-def laws() -> Iterator[Document]:
+def laws(path: Path = LAWS) -> Iterator[Document]:
     """The laws; none where the corpora are absent."""
-    for number, (title, year, lines) in enumerate(law_lines()):
+    for number, (title, year, lines) in enumerate(law_lines(path)):
         yield law(f"{title}-{number}", year, lines)
 
 
-def law_lines() -> Iterator[tuple[str, int, list[str]]]:
+def law_lines(path: Path = LAWS) -> Iterator[tuple[str, int, list[str]]]:
     """Title, year and lines of each law that is one: from its name on, without comments."""
-    if not LAWS.exists():
+    if not path.exists():
         return
-    with gzip.open(LAWS, "rt", encoding="utf-8") as rows:
+    with gzip.open(path, "rt", encoding="utf-8") as rows:
         for row in map(json.loads, rows):
             lines = [line.strip() for line in row["text"].splitlines()]
             lines = [line for line in lines if line and not line.startswith("<!--")]

@@ -4,7 +4,8 @@
 ``seeds_index`` is the path of a real index of them, made once and read-only by convention (copy the folder to break
 it); ``engine`` is that index, opened. Whoever writes asks for ``fresh_index``: an address under ``tmp_path`` with no
 index yet. ``corpora`` is the folder of real reports beside this repository (or where BAOGAO_CORPORA says); the tests
-that ask for it, or for ``corpora_engine`` made from it, are slow and skip with their reason where it is absent.
+that ask for it, or for ``corpora_engine`` and ``corpora_on_cluster`` made from it, are slow and skip with their reason
+where it is absent. ``judged`` is each of the engines in turn with its documents, for whoever brings the judge.
 ``opensearch`` and its kin, in opensearch.py, are a real cluster, started when the first test asks for it.
 ``client`` is the web application over the seeds without a network, ``server`` the same as a process of its own, and
 ``seeds_server`` its address; what runs commands and takes pages apart is in faces.py.
@@ -18,13 +19,16 @@ import os
 import signal
 from collections.abc import Iterator
 from hashlib import sha256
+from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from faces import Server, serving
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, settings
 
+from bench.originals import laws
 from indexer.engines import Engine, create_engine, open_engine
 from indexer.model import Document, Report, Source, Unit
 from indexer.pipeline import Found, discover, examine, index
@@ -32,7 +36,12 @@ from indexer.places import places_called
 from indexer.structure import Draft
 from search_app import create_app
 
+if TYPE_CHECKING:  # pytest imports it as a plugin, later
+    from opensearch import OpenSearch
+
 REPOSITORY = Path(__file__).parent.parent
+LAWS = 40
+"""Of the corpora's thousands, those that are read."""
 
 pytest_plugins = ["opensearch"]
 
@@ -110,10 +119,11 @@ def corpora() -> Path:
 
 @pytest.fixture(scope="session")
 def corpora_documents(corpora: Path) -> tuple[Document, ...]:
-    """National and provincial reports, every line that is not blank a unit."""
+    """National and provincial reports, every line that is not blank a unit, and some laws, which have headings."""
     with (corpora / "catalog.csv").open(encoding="utf-8-sig", newline="") as lines:
         rows = [row for row in csv.DictReader(lines) if row["file"].startswith(("national/", "provinces-2026/"))]
-    return tuple(_plain_document(corpora / row["file"], row) for row in rows)
+    some_laws = islice(laws(corpora / "scale" / "laws.jsonl.gz"), LAWS)
+    return (*(_plain_document(corpora / row["file"], row) for row in rows), *some_laws)
 
 
 @pytest.fixture(scope="session")
@@ -124,6 +134,37 @@ def corpora_engine(
     opened.update(corpora_documents)
     yield opened
     opened.close()
+
+
+@pytest.fixture(scope="session")
+def corpora_on_cluster(opensearch: OpenSearch, corpora_documents: tuple[Document, ...]) -> Iterator[Engine]:
+    """The same on a cluster, in several shards."""
+    with opensearch.named() as address:
+        opened = create_engine(f"{address}?shards=3")
+        opened.update(corpora_documents)
+        yield opened
+        opened.close()
+
+
+JUDGED = {
+    "seeds": ("engine", "documents"),
+    "corpora": ("corpora_engine", "corpora_documents"),
+    "cluster": ("corpora_on_cluster", "corpora_documents"),
+}
+
+
+@pytest.fixture(
+    scope="module",
+    params=[
+        "seeds",
+        pytest.param("corpora", marks=pytest.mark.slow),
+        pytest.param("cluster", marks=(pytest.mark.slow, pytest.mark.opensearch)),
+    ],
+)
+def judged(request: pytest.FixtureRequest) -> tuple[Engine, tuple[Document, ...]]:
+    """An engine, and the documents in it."""
+    engine, documents = map(request.getfixturevalue, JUDGED[request.param])
+    return engine, documents
 
 
 def _plain_document(path: Path, row: dict[str, str]) -> Document:

@@ -132,6 +132,7 @@ class Scan:
         self.rows = [row for each in documents for row in rows_of(each)]
         self._complete: dict[SameStretch, set[Stretch]] = {}
         self._matching: dict[Node, list[Row]] = {}
+        self._times: dict[Node, dict[Address, int]] = {}
 
     def finds(self, query: Node, row: Row) -> bool:
         match query:
@@ -211,8 +212,11 @@ class Scan:
         """From each value to its units and occurrences, over what the query and the other filters leave."""
         units: Counter[str] = Counter()
         occurrences: Counter[str] = Counter()
+        times = self._times.setdefault(query, {})
         for row in self.found(query, (chosen for chosen in filters if chosen.field != name)):
-            path, here = row.path(name), count(query, [row])
+            if row.address not in times:
+                times[row.address] = count(query, [row])
+            path, here = row.path(name), times[row.address]
             for depth in range(1, len(path) + 1):
                 units["/".join(path[:depth])] += 1
                 occurrences["/".join(path[:depth])] += here
@@ -238,13 +242,13 @@ def count(query: Node, rows: Iterable[Row]) -> int:
     return sum(len(occurrences(each, row.folded)) for row in rows for each in wanted.values())
 
 
-def hits(engine: Engine, query: Node, *filters: Filter, size: int = 200) -> list[Address]:
+def hits(engine: Engine, query: Node, *filters: Filter, size: int = 2000) -> list[Address]:
     """All hits, page by page."""
     found: list[Address] = []
     while True:
         page = engine.search(SearchRequest(query, filters, (), "newest", len(found), size))
         found += [(hit.report.id, hit.unit.ordinal) for hit in page.hits]
-        if not page.hits:
+        if not page.hits or len(found) >= page.total:
             assert len(found) == page.total
             return found
 

@@ -91,11 +91,9 @@ def seeds(engine: Engine, documents: tuple[Document, ...]) -> Case:
     return case_of(engine, documents)
 
 
-@pytest.fixture(scope="module", params=["seeds", pytest.param("corpora", marks=pytest.mark.slow)])
-def case(request: pytest.FixtureRequest, seeds: Case) -> Case:
-    if request.param == "seeds":
-        return seeds
-    return case_of(request.getfixturevalue("corpora_engine"), request.getfixturevalue("corpora_documents"))
+@pytest.fixture(scope="module")
+def case(judged: tuple[Engine, tuple[Document, ...]]) -> Case:
+    return case_of(*judged)
 
 
 @given(data=st.data())
@@ -122,29 +120,40 @@ def test_a_sign_that_a_wildcard_has_is_a_character_in_a_term(text: str, case: Ca
 def test_any_query_with_any_filters_finds_and_counts_what_a_scan_does(data: st.DataObject, case: Case) -> None:
     """Total, hits, occurrences and every facet."""
     query, filters = data.draw(case.queries), data.draw(case.filters)
-    result = case.engine.search(SearchRequest(query, filters, FACETS))
+    result = case.engine.search(SearchRequest(query, filters, FACETS, "newest", size=len(case.scan.rows)))
     rows = case.scan.found(query, filters)
     assert result.total == len(rows)
-    assert hits(case.engine, query, *filters) == addresses(rows)
+    assert [(hit.report.id, hit.unit.ordinal) for hit in result.hits] == addresses(rows)
     assert result.occurrences == count(query, rows)
     for counts in result.facets:
         counted = {value.value: (value.units, value.occurrences) for value in counts.values}
         assert counted == case.scan.facet(query, filters, counts.field)
 
 
+def check_table(case: Case, request: CountRequest) -> None:
+    """Each group, and the whole."""
+    table = case.engine.count(request)
+    rows = case.scan.found(All(), request.filters)
+    groups: dict[tuple[str, ...], list[Row]] = {}
+    for row in rows if request.group_by else ():
+        groups.setdefault(tuple("/".join(row.path(field)) for field in request.group_by), []).append(row)
+    in_order = sorted(table.rows, key=lambda row: row.group)
+    assert in_order == [tabulated(group, request.terms, groups[group]) for group in sorted(groups)]
+    assert table.total == tabulated((), request.terms, rows)
+
+
 @given(data=st.data())
 def test_any_table_counts_what_a_scan_does(data: st.DataObject, case: Case) -> None:
     terms = tuple(data.draw(st.lists(case.pieces, min_size=1, max_size=3)))
     fields = tuple(data.draw(st.lists(st.sampled_from(FACETS), max_size=2, unique=True)))
-    filters = data.draw(case.filters)
-    table = case.engine.count(CountRequest(terms, fields, filters))
-    rows = case.scan.found(All(), filters)
-    groups: dict[tuple[str, ...], list[Row]] = {}
-    for row in rows if fields else ():
-        groups.setdefault(tuple("/".join(row.path(field)) for field in fields), []).append(row)
-    in_order = sorted(table.rows, key=lambda row: row.group)
-    assert in_order == [tabulated(group, terms, groups[group]) for group in sorted(groups)]
-    assert table.total == tabulated((), terms, rows)
+    check_table(case, CountRequest(terms, fields, data.draw(case.filters)))
+
+
+@pytest.mark.parametrize("by", [(), ("year",), ("region", "year"), ("section", "level")])
+def test_a_table_of_words_that_can_stand_across_themselves_counts_what_a_scan_does(
+    by: tuple[str, ...], case: Case
+) -> None:
+    check_table(case, CountRequest(("人人", "一一", "方方面面", "%", "发展"), by))
 
 
 def test_every_pair_of_characters_is_found_where_a_scan_finds_it(seeds: Case) -> None:

@@ -9,13 +9,15 @@ import pytest
 from drawn import Drawer, filterings
 from hypothesis import given
 from hypothesis import strategies as st
-from judge import Scan, addresses, count, hits, occurrences, places, sentences
+from judge import Row, Scan, addresses, count, occurrences, places, sentences
 
 from indexer.engines import Engine, Filter, SearchRequest
 from indexer.fields import FACETS
 from indexer.model import Document
-from indexer.query import And, Node, Not, Or, Term, Wildcard
+from indexer.query import And, Node, Not, Or, Term, Wildcard, sought
+from indexer.text import distinct
 from indexer.text import occurrences as counted
+from search_app.syntax import parse
 
 
 @dataclass(frozen=True, repr=False)
@@ -39,24 +41,51 @@ def case_of(engine: Engine, documents: tuple[Document, ...]) -> Case:
     return Case(engine, Scan(documents), queries(documents), filterings(documents))
 
 
-@pytest.fixture(scope="module", params=["seeds", pytest.param("corpora", marks=pytest.mark.slow)])
-def case(request: pytest.FixtureRequest) -> Case:
-    names = ("engine", "documents") if request.param == "seeds" else ("corpora_engine", "corpora_documents")
-    return case_of(*map(request.getfixturevalue, names))
+@pytest.fixture(scope="module")
+def case(judged: tuple[Engine, tuple[Document, ...]]) -> Case:
+    return case_of(*judged)
+
+
+def check(case: Case, query: Node, filters: tuple[Filter, ...] = ()) -> list[Row]:
+    """Total, hits, occurrences, those of each thing sought, and every facet; what was found."""
+    result = case.engine.search(SearchRequest(query, filters, FACETS, "newest", size=len(case.scan.rows)))
+    rows = case.scan.found(query, filters)
+    assert result.total == len(rows)
+    assert [(hit.report.id, hit.unit.ordinal) for hit in result.hits] == addresses(rows)
+    assert result.occurrences == count(query, rows)
+    assert result.by_sought == tuple(count(each, rows) for each in distinct(sought(query)))
+    for counts in result.facets:
+        found = {value.value: (value.units, value.occurrences) for value in counts.values}
+        assert found == case.scan.facet(query, filters, counts.field)
+    return rows
 
 
 @given(data=st.data())
 def test_any_query_with_any_filters_finds_and_counts_what_a_scan_does(data: st.DataObject, case: Case) -> None:
-    """Total, hits, occurrences and every facet."""
-    query, filters = data.draw(case.queries), data.draw(case.filters)
-    result = case.engine.search(SearchRequest(query, filters, FACETS))
-    rows = case.scan.found(query, filters)
-    assert result.total == len(rows)
-    assert hits(case.engine, query, *filters) == addresses(rows)
-    assert result.occurrences == count(query, rows)
-    for counts in result.facets:
-        found = {value.value: (value.units, value.occurrences) for value in counts.values}
-        assert found == case.scan.facet(query, filters, counts.field)
+    check(case, data.draw(case.queries), data.draw(case.filters))
+
+
+TYPED = (
+    "人人", "一一", "人 人人", '"人人" OR "一一"', "人人 NEAR/40 人", "发", "改革 开放", "改革 创新 -农业",
+    "粮食｜棉花", "粮食 NOT 钢铁 NOT 煤炭", "(粮食 OR 棉花) (增产 OR 丰收)", "改革 与 开放 非 农村", '"改革、开放"',
+    "“改革和开放”", "PM2.5 OR ｐｍ２．５", "改革 NEAR/1 开放", "人民 NEAR/20 (幸福 OR 福祉)", "人民 NEAR/200 人民",
+    "同句(创新 人才 平台)", "同句(人*民 发展)", "同节(公民 义务)", "同节(人人 平等) 适用",
+    "同段(创新 人才)", "高?量发展", "建设*枢纽", "人*人", "改?开放 OR 改*放", "年份:1978..1985 经济",
+    "年份:..1960 -年份:1954", "改革 年份:2026 OR 年份:1954", "级别:国家 -改革", "地区:广东省 创新", "标题:权利 公民",
+    "标题:总则 OR 人人", "-标题:总则 -年份:1960..", "NOT 发展", "章节:未标 人人", "文种:其他 应当",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("typed", TYPED)
+def test_what_is_typed_finds_and_counts_what_a_scan_does(typed: str, case: Case) -> None:
+    check(case, parse(typed), (Filter("level", ("国家", "省"), ()), Filter("region", (), ("河南省",))))
+    check(case, parse(typed))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("typed", TYPED)
+def test_what_is_typed_is_there_to_be_found(typed: str, corpora_engine: Engine) -> None:
+    assert corpora_engine.search(SearchRequest(parse(typed))).total
 
 
 KINDS = ["piece", "wildcard", "near", "in_sentence", "in_stretch", "heading"]
