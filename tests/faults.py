@@ -40,8 +40,9 @@ QUESTIONS: tuple[SearchRequest | CountRequest, ...] = (
     CountRequest(("人民", "人人", "创新"), ("year", "region")),
 )
 
-BREATH = 0.05
-"""Seconds between two questions of a reader, so that all of them leave the machine something for the engine."""
+BREATH, SIGH = 0.05, 0.5
+"""Seconds between two questions of a reader, so that all of them leave the machine something for the engine: after an
+answer, and after an error."""
 
 Update = tuple[tuple[Document, ...], tuple[str, ...]]
 
@@ -201,9 +202,10 @@ def _reader(engine: Engine, first: int, told: History, account: Account, over: t
                 said = answer(engine, QUESTIONS[question])
             except Exception as error:
                 account.failed(error)
+                over.wait(SIGH)
             else:
                 account.answered(question, told.is_right(question, said, earliest))
-            over.wait(BREATH)
+                over.wait(BREATH)
 
     return read
 
