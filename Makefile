@@ -22,10 +22,10 @@ run: $(INDEX)/.made
 	$(BIN)/baogao serve --index $(INDEX) --port $(PORT)
 
 test: $(VENV)/.test lint types
-	$(BIN)/python -m pytest -n auto --dist loadfile -m "not opensearch" $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder -m "not opensearch" $(PYTEST_ARGS)
 
 test-opensearch: $(VENV)/.test
-	$(BIN)/python -m pytest -n auto --dist loadfile -m opensearch $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder -m opensearch $(PYTEST_ARGS)
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check .

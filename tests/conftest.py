@@ -48,11 +48,19 @@ pytest_plugins = ["opensearch"]
 NEED_A_CLUSTER = {"opensearch_installation", "opensearch", "opensearch_index", "one_node", "three_nodes"}
 
 
+LONGEST = (
+    "test_faults.py", "test_exact.py", "test_operators.py", "test_away.py", "test_interrupted.py", "test_opensearch.py",
+    "test_runs.py", "test_durability.py", "test_cluster.py",
+)  # fmt: skip
+"""The files that take longest, which begin first: a worker that came to one of them last would be waited for."""
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark every test that asks for a cluster."""
+    """Mark every test that asks for a cluster, and begin with the longest files."""
     for item in items:
         if NEED_A_CLUSTER & set(getattr(item, "fixturenames", ())):
             item.add_marker("opensearch")
+    items.sort(key=lambda item: LONGEST.index(item.path.name) if item.path.name in LONGEST else len(LONGEST))
 
 
 settings.register_profile("default", deadline=None, max_examples=100, suppress_health_check=[HealthCheck.too_slow])
