@@ -275,7 +275,7 @@ def test_a_writer_killed_at_any_moment_leaves_nothing_half_done(
     assert many == 2
     story.reached = story.begun = 2
     for moment in range(1, KILLS + 1):
-        many, _ = written_until_killed(address, story.reached + 1, 0.7 * undisturbed * moment / KILLS)
+        many, _ = written_until_killed(address, story.reached + 1, 1.2 * undisturbed * moment / KILLS)
         story.begun = story.reached + min(2, many + 1)
         story.reached += many
         account.written += many
