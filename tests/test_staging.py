@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 from faces import BAOGAO, baogao, one_chinese_sentence, written
+from opensearch import OpenSearch
 
-from indexer.engines import CountRequest, Engine, open_engine, stages
+from indexer.engines import CountRequest, Engine, discard, open_engine, stages
+from indexer.engines.opensearch.layout import made_with
 from indexer.errors import IndexBusy, IndexUnavailable, NotFound
 from indexer.model import Document
 from indexer.pipeline import Outcome, discover, index, publish, publishing, stage
@@ -161,6 +163,17 @@ def test_a_stage_can_be_let_go(opensearch_index: str, folder: Path, monkeypatch:
     assert baogao("publish", "--index", opensearch_index).stdout == "没有等着发布的\n"
     with pytest.raises(NotFound, match="没有叫“2026春”的一批"):
         publish(SPRING, opensearch_index)
+
+
+def test_a_part_that_was_hardly_begun_can_be_let_go(opensearch: OpenSearch, opensearch_index: str) -> None:
+    name = opensearch_index.rpartition("/")[2]
+    part = f"{name}.stage-mfra-00000000"
+    opensearch.ask("PUT", f"/{part}-000001", {"aliases": {part: {}}, "mappings": {"_meta": made_with(())}})
+    (stage_,) = stages(opensearch_index)
+    with pytest.raises(IndexUnavailable, match="还没有收到报告"):
+        publish(stage_, opensearch_index)
+    discard(opensearch_index, stage_)
+    assert stages(opensearch_index) == {}
 
 
 @pytest.mark.parametrize(

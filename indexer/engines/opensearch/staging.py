@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from base64 import b32decode, b32encode
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
@@ -18,6 +18,7 @@ from indexer.engines.opensearch.cluster import Cluster
 from indexer.engines.opensearch.engine import OpenSearchEngine
 from indexer.engines.opensearch.place import STAGED, UNSAID, Place
 from indexer.engines.opensearch.replacing import remove
+from indexer.engines.opensearch.state import State
 from indexer.errors import BadParameter, IndexBusy, IndexMissing, IndexOutdated, IndexUnavailable, NotFound, shown
 
 LONGEST_NAME = 40
@@ -67,11 +68,11 @@ def staged(place: Place, stage: str) -> Iterator[Staged]:
     clusters = _clusters(place, stage)
     for cluster in clusters:
         _check_complete(cluster)
-    with ExitStack() as leases:
+    with ExitStack() as held:
         for cluster in clusters:
-            leases.enter_context(lease.held(cluster))
+            held.enter_context(lease.held(cluster))
         _make(Cluster(place), clusters)
-        yield Staged(tuple(map(OpenSearchEngine, clusters)), clusters)
+        yield Staged(tuple(held.enter_context(closing(OpenSearchEngine(each))) for each in clusters), clusters)
 
 
 def discard(place: Place, stage: str) -> None:
@@ -101,22 +102,31 @@ def _make(target: Cluster, parts: tuple[Cluster, ...]) -> None:
     making.make(target, *lexicons)
 
 
+def _state(cluster: Cluster) -> State:
+    """That of a part, of which a run that was broken off may not even have written it."""
+    with suppress(IndexMissing):
+        return state.read(cluster).state
+    return State()
+
+
 def _check_free(cluster: Cluster) -> None:
-    held = state.read(cluster).state
+    held = _state(cluster)
     if held.writer is not None and held.until > time.time():
         raise IndexBusy(f"这一批还有程序在写（{_contents(cluster)}）；请等它完成，或先停下它")
 
 
 def _check_complete(cluster: Cluster) -> None:
     _check_free(cluster)
-    if not state.read(cluster).state.is_complete:
+    if not _state(cluster).is_complete:
         remedy = "请在原来的机器上把同一个命令再运行一次，它会接着做；不要这一批了，请加 --discard"
         raise IndexUnavailable(f"这一批有一部分没有收完就停了（{_contents(cluster)}）；{remedy}")
 
 
 def _contents(cluster: Cluster) -> str:
-    reports = OpenSearchEngine(cluster).reports()
-    return f"{reports[0].source.path} 等 {len(reports):,} 篇" if reports else "还没有收到报告"
+    with suppress(IndexMissing), closing(OpenSearchEngine(cluster)) as engine:
+        if reports := engine.reports():
+            return f"{reports[0].source.path} 等 {len(reports):,} 篇"
+    return "还没有收到报告"
 
 
 def _written(stage: str) -> str:
