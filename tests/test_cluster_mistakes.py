@@ -17,7 +17,7 @@ from typing import Any
 import msgspec
 import pytest
 from faces import Page, a_free_port, baogao, one_chinese_sentence, written
-from opensearch import OpenSearch
+from opensearch import OpenSearch, missing
 from test_engine import document
 
 from indexer.engines import create_engine, open_engine
@@ -199,7 +199,7 @@ class TestCertificates:
     def certificates(cls, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Path]]:
         """Two certificates for this machine, each signed by itself."""
         if shutil.which("openssl") is None:
-            pytest.skip("openssl makes the certificates, and is not here")
+            missing("openssl makes the certificates, and is not here")
         folder = tmp_path_factory.mktemp("certificates")
         yield made(folder / "ours.pem"), made(folder / "other.pem")
 
