@@ -190,7 +190,7 @@ def county(number: int) -> Document:
 
 def bars_of(counted: dict[str, tuple[int, int]], occurrences: int, **chosen: list[str]) -> tuple[Facet, list[Bar]]:
     """The facet of years made of units and occurrences by year, and its bars."""
-    given = FacetCounts("year", tuple(FacetValue(year, *numbers) for year, numbers in counted.items()))
+    given = FacetCounts.of("year", (FacetValue(year, *numbers) for year, numbers in counted.items()))
     corpus = tuple(sorted(map(int, counted)))
     made = facets_of((given,), SearchState.read(chosen), corpus)["year"]
     return made, list(histogram(made, occurrences).bars)

@@ -17,7 +17,7 @@ from search_app.state import SearchState
 
 def facet(name: str, counted: dict[str, int], years: tuple[int, ...] = (), **chosen: list[str]) -> Facet:
     """The facet made of units counted by value, in a state with ``chosen`` values."""
-    return facets_of((FacetCounts(name, values_of(counted)),), SearchState.read(chosen), years)[name]
+    return facets_of((FacetCounts.of(name, values_of(counted)),), SearchState.read(chosen), years)[name]
 
 
 def values_of(counted: dict[str, int]) -> tuple[FacetValue, ...]:
@@ -80,7 +80,7 @@ class TestSections:
 
     def test_what_no_rule_decided_stands_last_on_either_depth(self) -> None:
         counted = dict.fromkeys([UNMARKED, *CHAPTERS, *(f"回顾/{topic}" for topic in (UNMARKED, *TOPICS))], 1)
-        values = [value.value for value in every_value(FacetCounts("section", values_of(counted)), SearchState())]
+        values = [value.value for value in every_value(FacetCounts.of("section", values_of(counted)), SearchState())]
         assert values == [CHAPTERS[0], *(f"回顾/{topic}" for topic in TOPICS), *CHAPTERS[1:]]
         assert (TOPICS[-1], CHAPTERS[-1]) == (UNMARKED, UNMARKED)
 

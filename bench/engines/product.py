@@ -28,7 +28,7 @@ class Product:
 
     def search(self, question: Question) -> Answer:
         result = self._result(question)
-        facets = {each.field: {value.value: value.units for value in each.values} for each in result.facets}
+        facets = {each.field: dict(zip(each.names, each.units, strict=True)) for each in result.facets}
         return Answer(result.total, tuple(hit.unit.address for hit in result.hits), facets)
 
     def shown(self, question: Question) -> None:

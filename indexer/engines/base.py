@@ -57,8 +57,7 @@ class Hit:
 
 
 class FacetValue(NamedTuple):
-    """``units`` that have the value (or, of a path, lie below it), and ``occurrences`` of what is sought in them. An
-    answer has a thousand of them, and a tuple is made in a quarter of a dataclass's time."""
+    """``units`` that have the value (or, of a path, lie below it), and ``occurrences`` of what is sought in them."""
 
     value: str
     units: int
@@ -67,10 +66,24 @@ class FacetValue(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class FacetCounts:
-    """A field's values that some unit has, in no order. They heed the query and the other fields' filters."""
+    """A field's values that some unit has, in no order; ``units`` and ``occurrences`` are those of each. They heed the
+    query and the other fields' filters. An answer has thousands, of which a page shows some: so they come side by side,
+    and are put together for who wants them so."""
 
     field: str
-    values: tuple[FacetValue, ...]
+    names: tuple[str, ...]
+    units: tuple[int, ...]
+    occurrences: tuple[int, ...]
+
+    @classmethod
+    def of(cls, field: str, values: Iterable[FacetValue]) -> FacetCounts:
+        """Those of values that come one by one."""
+        every = tuple(values)
+        return cls(field, *(tuple(getattr(value, side) for value in every) for side in FacetValue._fields))
+
+    @property
+    def values(self) -> tuple[FacetValue, ...]:
+        return tuple(map(FacetValue, self.names, self.units, self.occurrences))
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ def facet_counts(
     counted = []
     for name in names:
         docs = found & matching.passing(chosen for chosen in filters if chosen.field != name)
-        counted.append(FacetCounts(name, tuple(_values(snapshot, name, docs, times))))
+        counted.append(FacetCounts.of(name, _values(snapshot, name, docs, times)))
     return tuple(counted)
 
 

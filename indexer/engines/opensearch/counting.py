@@ -181,7 +181,7 @@ def facet_aggregations(filters: tuple[Filter, ...], names: Iterable[str], sums: 
 def _facet_counts(answer: Json, names: Iterable[str], scale: int, others: Sequence[Sums]) -> tuple[FacetCounts, ...]:
     """From units and occurrences in ``answer`` (none where ``scale`` is 0), and other occurrences."""
     return tuple(
-        FacetCounts(name, tuple(_values(answer, name, scale, [each.by_field[name] for each in others])))
+        FacetCounts.of(name, _values(answer, name, scale, [each.by_field[name] for each in others]))
         for name in names
     )
 
