@@ -9,6 +9,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -81,8 +82,14 @@ def index_command(
     with watching(len(found.files)) as watch:
         outcome = run(found, address, pipeline.Options(**wishes), watch)
     click.echo(shell.as_json(outcome) if as_json else shell.outcome(outcome))
+    if stage is not None and not as_json:
+        click.echo(f"收在“{shown(stage)}”里，还没有人看得见；各台机器都收完以后运行：{_publishing(stage, address)}")
     if all(each.fate == "refused" for each in outcome.files):
         raise click.exceptions.Exit(1)
+
+
+def _publishing(stage: str, address: str) -> str:
+    return f"baogao publish {quote(stage)} --index {quote(address)}"
 
 
 @cli.command()
