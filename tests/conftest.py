@@ -15,6 +15,7 @@ Nothing is mocked where the real thing can run: indexes are real, in real folder
 from __future__ import annotations
 
 import csv
+import gc
 import os
 import signal
 from collections.abc import Iterator
@@ -131,7 +132,9 @@ def corpora_documents(corpora: Path) -> tuple[Document, ...]:
     with (corpora / "catalog.csv").open(encoding="utf-8-sig", newline="") as lines:
         rows = [row for row in csv.DictReader(lines) if row["file"].startswith(("national/", "provinces-2026/"))]
     some_laws = islice(laws(corpora / "scale" / "laws.jsonl.gz"), LAWS)
-    return (*(_plain_document(corpora / row["file"], row) for row in rows), *some_laws)
+    documents = (*(_plain_document(corpora / row["file"], row) for row in rows), *some_laws)
+    gc.freeze()  # they stay to the end: to look through them again and again would slow down all tests after
+    return documents
 
 
 @pytest.fixture(scope="session")
