@@ -150,9 +150,21 @@ def emptied(folder: Path) -> None:
     folder.mkdir()
 
 
+def stopped_while_being_made(folder: Path) -> None:
+    table = folder.parent / "table"
+    create_engine(str(folder.parent / "other")).close()
+    (folder.parent / "other" / "_MAIN_0.toc").rename(table)
+    shutil.rmtree(folder.parent / "other")
+    emptied(folder)
+    table.rename(folder / "_MAIN_0.toc")
+    (folder / "MAIN_WRITING").touch()
+    (folder / f"{SETTINGS}.new").write_bytes(b'{"form')
+
+
 REFUSED: list[tuple[str, Break, type[IndexUnavailable], str]] = [
     ("no folder", shutil.rmtree, IndexMissing, "还没有索引；请先运行：baogao index "),
     ("an empty folder", emptied, IndexMissing, "还没有索引；请先运行：baogao index "),
+    ("an index half made", stopped_while_being_made, IndexMissing, "还没有索引；请先运行：baogao index "),
     ("a file", replaced_by_a_file, IndexMissing, "还没有索引；请先运行：baogao index "),
     ("someone else's folder", replaced_by_other_files, IndexForeign, "不是报告索引；请检查 --index"),
     ("no settings", without(SETTINGS), IndexForeign, "不是报告索引；请检查 --index"),
@@ -192,7 +204,7 @@ def test_what_is_no_readable_index_is_refused_with_what_to_do_and_left_as_it_is(
     assert everything_in(folder.parent) == before
 
 
-MAKEABLE = {"no folder", "an empty folder"}
+MAKEABLE = {"no folder", "an empty folder", "an index half made"}
 
 
 @pytest.mark.parametrize(

@@ -136,9 +136,9 @@ def remove(folder: Path) -> None:
 
 def read_settings(folder: Path) -> Settings:
     """The settings of the index in ``folder``. Raises IndexUnavailable where there is none this version reads."""
-    if not folder.is_dir() or {path.name for path in folder.iterdir()} <= {LOCK_FILE}:
-        raise IndexMissing(f"{folder} 还没有索引；请先运行：baogao index 报告所在的文件夹 --index {folder}")
     if not exists(folder):
+        if not folder.is_dir() or _is_free(folder):
+            raise IndexMissing(f"{folder} 还没有索引；请先运行：baogao index 报告所在的文件夹 --index {folder}")
         raise IndexForeign(f"{folder} 不是报告索引；请检查 --index 写的文件夹")
     with trouble_named(folder):
         settings = _decoded(folder / SETTINGS_FILE, Settings)
