@@ -13,7 +13,7 @@ from opensearch import OpenSearch
 
 from indexer.engines import CountRequest, Engine, discard, open_engine, stages
 from indexer.engines.opensearch.layout import made_with
-from indexer.errors import IndexBusy, IndexUnavailable, NotFound
+from indexer.errors import IndexBusy, IndexDamaged, IndexMissing, IndexOutdated, IndexUnavailable, NotFound
 from indexer.model import Document
 from indexer.pipeline import Outcome, discover, index, publish, publishing, stage
 
@@ -35,6 +35,18 @@ def on_machine(name: str, folder: Path, address: str, monkeypatch: pytest.Monkey
     """A folder put into the stage by a machine of that name."""
     monkeypatch.setattr(platform, "node", lambda: name)
     return stage(SPRING, discover([folder]), address)
+
+
+def with_words(folder: Path, word: str) -> Path:
+    (folder / "lexicon").mkdir(exist_ok=True)
+    (folder / "lexicon" / "words.txt").write_text(f"{word}\n", "utf-8")
+    return folder
+
+
+def with_synonyms(folder: Path, word: str) -> Path:
+    (folder / "lexicon").mkdir(exist_ok=True)
+    (folder / "lexicon" / "synonyms.tsv").write_text(f"创新\t{word}\n", "utf-8")
+    return folder
 
 
 def content(engine: Engine) -> set[tuple[str, tuple[str, ...]]]:
@@ -93,6 +105,82 @@ def test_two_texts_of_one_place_and_year_are_told_apart(
     assert fates(outcome) == {"indexed": 5}
     assert len({each.detail for each in outcome.files}) == 5
     assert sum(each.detail.startswith("2022-丙县-") for each in outcome.files) == 2
+
+
+def test_what_another_machine_published_from_the_same_path_stays(
+    opensearch_index: str, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shared = folder / "data"
+    (folder / "a").rename(shared)
+    on_machine("one", shared, opensearch_index, monkeypatch)
+    publish(SPRING, opensearch_index)
+    before = content(open_engine(opensearch_index))
+    (shared / "乙县.txt").unlink()
+    for name in ("甲县.txt", "丙县.txt"):
+        written(shared, name, f"一、工作回顾\n另一地的{name}。")
+    catalog = shared / "catalog.csv"
+    catalog.write_text(catalog.read_text("utf-8").replace("郑州市", "洛阳市"), "utf-8")
+    on_machine("two", shared, opensearch_index, monkeypatch)
+    outcome = publish(SPRING, opensearch_index)
+    assert fates(outcome) == {"indexed": 2}
+    assert content(open_engine(opensearch_index)) > before
+    (note,) = outcome.notes
+    assert note.startswith("有 2 篇以前发布的报告和这批里别的报告路径相同，都留着：")
+
+
+def test_synonyms_come_with_the_parts(
+    opensearch_index: str, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    on_machine("a", with_synonyms(folder / "a", "革新"), opensearch_index, monkeypatch)
+    on_machine("b", folder / "b", opensearch_index, monkeypatch)
+    publish(SPRING, opensearch_index)
+    assert open_engine(opensearch_index).synonyms() == (("创新", "革新"),)
+    for machine in "ab":
+        on_machine(machine, with_synonyms(folder / machine, f"革{machine}"), opensearch_index, monkeypatch)
+    with pytest.raises(IndexOutdated, match="各部分的同义词表不同") as told:
+        publish(SPRING, opensearch_index)
+    assert one_chinese_sentence(told.value.message)
+
+
+def test_a_part_has_the_lexicon_of_the_index(
+    opensearch_index: str, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    on_machine("one", with_words(folder / "a", "创新创新"), opensearch_index, monkeypatch)
+    on_machine("two", folder / "b", opensearch_index, monkeypatch)
+    publish(SPRING, opensearch_index)
+    on_machine("three", with_words(folder / "a", "创新创新"), opensearch_index, monkeypatch)
+    with pytest.raises(IndexOutdated, match="词表和索引或这一批里已有的不同") as told:
+        on_machine("four", with_words(folder / "b", "扩大开放"), opensearch_index, monkeypatch)
+    assert one_chinese_sentence(told.value.message)
+    assert fates(publish(SPRING, opensearch_index)) == {"unchanged": 3}
+
+
+def test_parts_of_two_lexicons_are_not_published(
+    opensearch_index: str, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    on_machine("one", with_words(folder / "a", "创新创新"), opensearch_index, monkeypatch)
+    on_machine("two", with_words(folder / "b", "扩大开放"), opensearch_index, monkeypatch)
+    with pytest.raises(IndexOutdated, match="词表和索引或这一批里已有的不同"):
+        publish(SPRING, opensearch_index)
+    with pytest.raises(IndexMissing):
+        open_engine(opensearch_index)
+
+
+@pytest.mark.parametrize("lost", ["unit", "report"])
+def test_a_part_that_lost_something_is_not_published(
+    opensearch: OpenSearch, opensearch_index: str, folder: Path, monkeypatch: pytest.MonkeyPatch, lost: str
+) -> None:
+    index(discover([folder / "old"]), opensearch_index)
+    before = content(open_engine(opensearch_index))
+    on_machine("one", folder / "a", opensearch_index, monkeypatch)
+    (part,) = stages(opensearch_index)[SPRING]
+    one = {"bool": {"filter": [{"term": {"kind": lost}}, {"term": {"report": "2022-乙县-政府工作报告"}}]}}
+    asked = f"/{part.rpartition('/')[2]}/_delete_by_query?max_docs=1&refresh=true"
+    assert opensearch.ask("POST", asked, {"query": one})["deleted"] == 1
+    with pytest.raises(IndexDamaged, match="2022-乙县-政府工作报告 等 1 篇在集群上不完整") as told:
+        publish(SPRING, opensearch_index)
+    assert one_chinese_sentence(told.value.message)
+    assert content(open_engine(opensearch_index)) == before
 
 
 def test_a_part_that_was_broken_off_keeps_the_stage_back_until_it_is_run_again(

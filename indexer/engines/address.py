@@ -90,13 +90,15 @@ def replacing(address: str) -> Iterator[Replacement]:
 
 
 @contextmanager
-def staging(address: str, stage: str, part: str) -> Iterator[str]:
+def staging(address: str, stage: str, part: str, lexicon: Iterable[str] | None = None) -> Iterator[str]:
     """The address of an index of a cluster for a ``part`` of a stage, beside the published one at ``address``; when the
-    block has ended well, the part is complete. Raises BadParameter, IndexUnavailable."""
+    block has ended well, the part is complete. ``lexicon`` is as for ``create_engine``. Raises BadParameter,
+    IndexUnavailable."""
     place = _place_of_stages(address)
     from indexer.engines.opensearch import staging
 
-    with staging.staging(place, stage, part) as own:
+    words = None if lexicon is None else tuple(lexicon)
+    with staging.staging(place, stage, part, words) as own:
         yield own
 
 

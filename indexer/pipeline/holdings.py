@@ -76,11 +76,13 @@ class Holdings:
         """Everything that was to be read has been: what no file claimed belongs to none."""
         self._heirs, self._expected = {}, {}
 
-    def predecessor(self, read: Report) -> Report | None:
-        """The report that one ``read`` goes on: of the same bytes, or the same text, or the same path."""
+    def predecessors(self, read: Report) -> Iterator[Report]:
+        """The reports that one ``read`` may go on, the surest first: of the same bytes, the same text, the same
+        path."""
+        if (heir := self._heir(read)) is not None:
+            yield heir
         by_text_or_path = (*self._with(*_text_of(read)), *self._with("path", read.source.path))
-        free = (report for report in by_text_or_path if self._is_free(report, read.source))
-        return self._heir(read) or next(free, None)
+        yield from (report for report in by_text_or_path if self._is_free(report, read.source))
 
     def id_for(self, read: Report, before: Report | None) -> str:
         """The old id where year, place and type are as they were, else one that is free."""

@@ -136,7 +136,7 @@ class _Run:
 
     def _placed(self, path: str, draft: Draft, repeated: Report | None) -> FileOutcome:
         read = draft.report(draft.plain_id)
-        before = self._holdings.predecessor(read)
+        before = next(self._holdings.predecessors(read), None)
         document = draft.document(self._holdings.id_for(read, before))
         fate: Fate = "indexed" if before is None else fate_of(before, document.report)
         self._holdings.take(document.report, before)

@@ -57,6 +57,12 @@ def kept_without_a_file(reports: Sequence[Report], files: Sequence[FileOutcome])
         yield f"有 {len(changed)} 个文件换成了别的内容，原来的报告还留着：{_paths(changed)}；要去掉，请加 --prune"
 
 
+def kept_beside(reports: Sequence[Report]) -> Iterator[str]:
+    """A note on the reports published before from the paths of others that were published now."""
+    if reports:
+        yield f"有 {len(reports)} 篇以前发布的报告和这批里别的报告路径相同，都留着：{_paths(reports)}"
+
+
 def left_out(found: Found, reports: Sequence[Report]) -> Iterator[str]:
     """A note on the reports an index had from elsewhere, which are not in the one made in its place."""
     elsewhere = [report for report in reports if not found.reaches(report.source.path)]

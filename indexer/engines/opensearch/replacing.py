@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
-from hashlib import sha256
 
 from indexer.engines.opensearch import lease, state
 from indexer.engines.opensearch.cluster import Cluster
 from indexer.engines.opensearch.layout import FORMAT
 from indexer.engines.opensearch.making import division_of, meta
 from indexer.engines.opensearch.place import Place
-from indexer.engines.opensearch.view import IN_ORDER, View
+from indexer.engines.opensearch.view import View
+from indexer.engines.opensearch.wholeness import incomplete
 from indexer.errors import IndexDamaged, IndexForeign, IndexMissing
 
 FRESH = ".new"
@@ -47,7 +47,8 @@ class Replacement:
         """Give the new index the old one's name and let the old one go, all at once. Raises IndexDamaged when the new
         one is not what was written."""
         index, name = state.read(self._fresh).index, self._cluster.place.name
-        _verify(View(self._fresh, state.read(self._fresh)))
+        if incomplete(View(self._fresh, state.read(self._fresh))):
+            raise IndexDamaged(f"新建的索引 {self.fresh} 不完整，原来的没有动；请再运行一次")
         actions = [
             {"add": {"index": index, "alias": name}},
             {"remove": {"index": index, "alias": self._fresh.place.name}},
@@ -78,16 +79,3 @@ def remove(cluster: Cluster) -> None:
     """Let every index of a name go."""
     for index in _behind(cluster):
         cluster.find("DELETE", f"/{index}")
-
-
-def _verify(view: View) -> None:
-    """Every report has the units that its record says, and no unit has none."""
-    held = sha256()
-    told = sha256()
-    for hit in view.records(view.live("unit"), ("report", "ordinal"), IN_ORDER):
-        held.update(f"{hit['_source']['report']}#{hit['_source']['ordinal']}\n".encode())
-    for hit in view.records(view.live("report"), ("report", "units"), ("report",)):
-        for ordinal in hit["_source"]["units"]:
-            told.update(f"{hit['_source']['report']}#{ordinal}\n".encode())
-    if held.digest() != told.digest():
-        raise IndexDamaged(f"新建的索引 {view.cluster.place.address} 不完整，原来的没有动；请再运行一次")

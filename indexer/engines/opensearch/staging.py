@@ -19,18 +19,33 @@ from indexer.engines.opensearch.engine import OpenSearchEngine
 from indexer.engines.opensearch.place import STAGED, UNSAID, Place
 from indexer.engines.opensearch.replacing import remove
 from indexer.engines.opensearch.state import State
-from indexer.errors import BadParameter, IndexBusy, IndexMissing, IndexOutdated, IndexUnavailable, NotFound, shown
+from indexer.engines.opensearch.view import View
+from indexer.engines.opensearch.wholeness import incomplete
+from indexer.errors import (
+    BadParameter,
+    IndexBusy,
+    IndexDamaged,
+    IndexMissing,
+    IndexOutdated,
+    IndexUnavailable,
+    NotFound,
+    shown,
+)
+from indexer.synonyms import Synonyms
 
 LONGEST_NAME = 40
 """Bytes of a stage's name in UTF-8: an index's has 255 at most."""
 
 
 @contextmanager
-def staging(place: Place, stage: str, part: str) -> Iterator[str]:
+def staging(place: Place, stage: str, part: str, lexicon: tuple[str, ...] | None) -> Iterator[str]:
     """The address of the index for a ``part`` of a stage; it is complete when the block has ended well. Raises
-    BadParameter, IndexUnavailable."""
+    BadParameter, IndexUnavailable, of these IndexOutdated where the part, or what is published, has another lexicon."""
     own = sha256(part.encode("utf-8", "surrogatepass")).hexdigest()[:8]
     cluster = Cluster(replace(place, name=f"{place.name}{STAGED}{_written(stage)}-{own}", division=UNSAID))
+    for there in (Cluster(place), cluster):
+        if lexicon is not None and _lexicon(there) not in (None, tuple(sorted(set(lexicon)))):
+            raise IndexOutdated(_OTHER_LEXICON)
     with suppress(IndexMissing):
         state.change(cluster, lambda now: replace(now, is_complete=False))
     yield cluster.place.address
@@ -51,10 +66,11 @@ def stages(place: Place) -> dict[str, tuple[str, ...]]:
 
 @dataclass(frozen=True, slots=True)
 class Staged:
-    """A stage to be published: its parts, all complete and written by nobody."""
+    """A stage to be published: its parts, all complete and written by nobody, and the synonyms that came with it."""
 
     parts: tuple[Engine, ...]
     clusters: tuple[Cluster, ...]
+    synonyms: Synonyms
 
     def remove(self) -> None:
         for cluster in self.clusters:
@@ -66,22 +82,25 @@ def staged(place: Place, stage: str) -> Iterator[Staged]:
     """A stage, and the index that it goes to, made with the lexicon of the parts where there is none. Raises NotFound,
     IndexUnavailable."""
     clusters = _clusters(place, stage)
-    for cluster in clusters:
-        _check_complete(cluster)
     with ExitStack() as held:
         for cluster in clusters:
-            held.enter_context(lease.held(cluster))
+            _hold(cluster, held)
+        for cluster in clusters:
+            _check_complete(cluster)
+        synonyms = _synonyms(clusters)
         _make(Cluster(place), clusters)
-        yield Staged(tuple(held.enter_context(closing(OpenSearchEngine(each))) for each in clusters), clusters)
+        parts = tuple(held.enter_context(closing(OpenSearchEngine(each))) for each in clusters)
+        yield Staged(parts, clusters, synonyms)
 
 
 def discard(place: Place, stage: str) -> None:
     """Let a stage go. Raises NotFound, IndexBusy while a part of it is being written, IndexUnavailable."""
     clusters = _clusters(place, stage)
-    for cluster in clusters:
-        _check_free(cluster)
-    for cluster in clusters:
-        remove(cluster)
+    with ExitStack() as held:
+        for cluster in clusters:
+            _hold(cluster, held)
+        for cluster in clusters:
+            remove(cluster)
 
 
 def _clusters(place: Place, stage: str) -> tuple[Cluster, ...]:
@@ -92,14 +111,40 @@ def _clusters(place: Place, stage: str) -> tuple[Cluster, ...]:
     return tuple(Cluster(replace(place, name=address.rpartition("/")[2], division=UNSAID)) for address in known[stage])
 
 
-def _make(target: Cluster, parts: tuple[Cluster, ...]) -> None:
-    lexicons = {making.read_lexicon(part, state.read(part).index) for part in parts}
+def _hold(cluster: Cluster, held: ExitStack) -> None:
+    """Keep writers out of a part, were it only begun. Raises IndexBusy at once, not after the time another writer is
+    given: who fills a part takes hours."""
+    _check_free(cluster)
     with suppress(IndexMissing):
-        state.read(target)
-        return
-    if len(lexicons) > 1:
-        raise IndexOutdated("这一批各部分的词表不同；请都用同一份词表，用 --discard 放弃后重新收")
-    making.make(target, *lexicons)
+        held.enter_context(lease.held(cluster))
+
+
+_OTHER_LEXICON = "词表和索引或这一批里已有的不同；请都用建立索引时的那份，这一批已经收的请用 --discard 放弃后重新收"
+
+
+def _make(target: Cluster, parts: tuple[Cluster, ...]) -> None:
+    """Who gave no lexicon takes the one there is."""
+    given = {lexicon for lexicon in map(_lexicon, parts) if lexicon}
+    there = _lexicon(target)
+    if given and len(given if there is None else given | {there}) > 1:
+        raise IndexOutdated(_OTHER_LEXICON)
+    if there is None:
+        making.make(target, *(given or {()}))
+
+
+def _lexicon(cluster: Cluster) -> tuple[str, ...] | None:
+    """The words an index was made with; None where there is none."""
+    with suppress(IndexMissing):
+        return making.read_lexicon(cluster, state.read(cluster).index)
+    return None
+
+
+def _synonyms(parts: tuple[Cluster, ...]) -> Synonyms:
+    """Those that came with the parts."""
+    given = {synonyms for synonyms in (state.read(part).state.synonyms for part in parts) if synonyms}
+    if len(given) > 1:
+        raise IndexOutdated("这一批各部分的同义词表不同；请都用同一份同义词表再收一次，再发布")
+    return next(iter(given), ())
 
 
 def _state(cluster: Cluster) -> State:
@@ -116,10 +161,11 @@ def _check_free(cluster: Cluster) -> None:
 
 
 def _check_complete(cluster: Cluster) -> None:
-    _check_free(cluster)
+    remedy = "请在原来的机器上把同一个命令再运行一次，它会接着做；不要这一批了，请加 --discard"
     if not _state(cluster).is_complete:
-        remedy = "请在原来的机器上把同一个命令再运行一次，它会接着做；不要这一批了，请加 --discard"
         raise IndexUnavailable(f"这一批有一部分没有收完就停了（{_contents(cluster)}）；{remedy}")
+    if lacking := incomplete(View(cluster, state.read(cluster))):
+        raise IndexDamaged(f"这一批里 {lacking[0]} 等 {len(lacking):,} 篇在集群上不完整；请加 --discard 放弃后重新收")
 
 
 def _contents(cluster: Cluster) -> str:
