@@ -1,7 +1,7 @@
 """``python -m bench.cluster --units 300000``: the product over a cluster, over a folder, and the same written by hand
 for the cluster's own client, side by side in one run.
 
-Prints all that was measured, also before of other numbers of units, and writes it to bench/CLUSTER.md.
+Prints all that was measured, also before of other numbers of units, and writes it to bench/RESULTS.md.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
-from bench import ready
-from bench.clustered import CLUSTER, FOLDER, HAND, Built, Clustered, keep, page
+from bench import ready, results
+from bench.clustered import CLUSTER, FOLDER, HAND, Built, Clustered, keep
 from bench.engines.base import size_of
 from bench.feed import Feed
 from bench.handwritten import Counted, Handwritten
@@ -28,14 +28,12 @@ from bench.questions import FACETS, SIZE, Question, questions
 from bench.spending import Spent, spending
 from cluster.__main__ import CACHE as OF_CLUSTERS
 from cluster.__main__ import installation
-from cluster.distribution import VERSION
 from cluster.keeper import Task, ensure, stop
 from cluster.nodes import free_ports
 from indexer import SearchRequest, create_engine, open_engine
 from indexer.engines.opensearch.layout import creation
 from indexer.text import Segmenter, fold
 
-TABLES = Path(__file__).with_name("CLUSTER.md")
 HEAP = "2g"
 THREADS = 2
 OURS, THEIRS = "bench", "bench-by-hand"
@@ -62,9 +60,7 @@ def main() -> None:
     parser.add_argument("--units", default="300000", help="numbers of recombined units, as 20000,100000")
     for units in map(int, parser.parse_args().units.split(",")):
         keep(_measured(units))
-    lines = "\n".join(page(VERSION))
-    TABLES.write_text(lines + "\n", encoding="utf-8")
-    print(lines)
+    results.write()
 
 
 def _measured(units: int) -> Clustered:

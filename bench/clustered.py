@@ -1,4 +1,4 @@
-"""What is measured of a cluster, and the tables of bench/CLUSTER.md."""
+"""What is measured of a cluster, and its tables in bench/RESULTS.md."""
 
 from __future__ import annotations
 
@@ -108,14 +108,17 @@ def kept() -> list[Clustered]:
 
 def page(version: str) -> Iterator[str]:
     """All that was measured, as Markdown; ``version`` is OpenSearch's."""
-    yield "# On a cluster"
+    if not kept():
+        return
+    yield ""
+    yield "## On a cluster"
     yield ""
     yield f"`python -m bench.cluster`, {datetime.date.today()}, {os.cpu_count()} processors, Python"
     yield f"{platform.python_version()}, OpenSearch {version}."
     yield _WHAT
     for measured in kept():
         yield ""
-        yield f"## {measured.units:,} units"
+        yield f"### {measured.units:,} units, on a cluster"
         yield ""
         yield f"{measured.reports:,} reports, {measured.text_bytes / 1e6:.1f} MB of UTF-8."
         for engine in (CLUSTER, HAND):

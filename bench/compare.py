@@ -19,9 +19,7 @@ import msgspec
 from bench.engines import BM25S, NAMES, PLAIN_WHOOSH, PRODUCT, SQLITE, TOKENISING
 from bench.measured import CACHE, Building, Measured, Searching, keep, together
 from bench.originals import CORPORA
-from bench.results import page
-
-TABLES = Path(__file__).with_name("RESULTS.md")
+from bench.results import write
 
 MOST_UNITS = {PLAIN_WHOOSH: 100_000, SQLITE: 1_000_000, BM25S: 1_000_000}
 """Beyond these an engine takes hours, or more memory than there is: asked for only by ``--slow``."""
@@ -33,9 +31,7 @@ def main() -> None:
     asked = _arguments()
     for texts in _listed(asked.texts) + _listed(asked.units):
         _measure(texts, list(_engines(texts, _listed(asked.engines), asked.slow)), asked.turns)
-    lines = "\n".join(page())
-    TABLES.write_text(lines + "\n", encoding="utf-8")
-    print(lines)
+    write()
 
 
 def _arguments() -> argparse.Namespace:
@@ -65,7 +61,7 @@ def _measure(texts: str, engines: list[str], many: int) -> None:
     try:
         built = {each: msgspec.json.decode(_stage("build", each, texts), type=Building) for each in engines}
         turns = [each for _ in range(many) for each in engines if each != TOKENISING]
-        searched = [(each, msgspec.json.decode(_stage("search", each, texts), type=Searching)) for each in turns]
+        searched = [(each, _searched(each, texts)) for each in turns]
         adding = msgspec.json.decode(_stage("add", PRODUCT, texts), type=float) if PRODUCT in engines else None
         for engine, building in built.items():
             of_engine = [searching for each, searching in searched if each == engine]
@@ -73,6 +69,11 @@ def _measure(texts: str, engines: list[str], many: int) -> None:
     finally:
         for engine in engines:
             shutil.rmtree(_folder(engine, texts), ignore_errors=True)
+
+
+def _searched(engine: str, texts: str) -> Searching:
+    _stage("begin", engine, texts)
+    return msgspec.json.decode(_stage("search", engine, texts), type=Searching)
 
 
 def _folder(engine: str, texts: str) -> Path:

@@ -9,21 +9,25 @@ import sqlite3
 import statistics
 from collections.abc import Iterator
 from importlib.metadata import version
+from pathlib import Path
 
 from bench.bounds import bounds
+from bench.clustered import page as of_clusters
 from bench.engines import NAMES, PRODUCT, TOKENISING
 from bench.measured import kept, kept_texts
 from bench.ratios import Comparison, times
 from bench.serving import percentile
+from cluster.distribution import VERSION
 
+TABLES = Path(__file__).with_name("RESULTS.md")
 _WHAT = """Every engine gets the same stream of documents, is asked the same questions (top 20, total, and the units by
 year, level, section and region, a filtered field heeding the others' filters alone) and runs in a process of its own,
-its files in the system's cache. Totals and all facet counts are compared with the product's before any time is
-believed; where one differs, the engine's times are left out. The product also counts occurrences, and gives whole
-units and reports where the others give addresses. A question's time is the median of repeated asking, a ratio the
-engine's time by the product's, question by question, and what is shown of them is the median. Engines named in one run
-take turns in searching. Memory is the process's own, mapped files aside; in indexing it includes the texts that
-sentences are drawn from: what the row `tokenising` has.
+its files in the system's cache: another process has opened and searched just before. Totals and all facet counts are
+compared with the product's before any time is believed; where one differs, the engine's times are left out. The product
+also counts occurrences, and gives whole units and reports where the others give addresses. A question's time is the
+median of repeated asking, a ratio the engine's time by the product's, question by question, and what is shown of them
+is the median. Engines named in one run take turns in searching. Memory is the process's own, mapped files aside; in
+indexing it includes the texts that sentences are drawn from: what the row `tokenising` has.
 
 NEAR is asked of words of two characters: there the slop of phrases (tantivy, in both orders), FTS5's NEAR and Whoosh's
 span query over pairs mean the same as the product's, and the counts say so. The panel is 60 words by year: units, and
@@ -32,6 +36,13 @@ seconds of all processors together: the product makes tokens and arrays in two p
 while its tokens are made, so that only work can be told apart into tokens and what is done with them. bm25s ranks by
 words alone and counts nothing: its answers are compared with nobody's. `tokenising` is folding and cutting into words
 alone: the same for every unit, so that where it grows more than the units do, the machine was slower."""
+
+
+def write() -> None:
+    """Print all tables, and write them."""
+    lines = "\n".join((*page(), *of_clusters(VERSION)))
+    TABLES.write_text(lines + "\n", encoding="utf-8")
+    print(lines)
 
 
 def page() -> Iterator[str]:
