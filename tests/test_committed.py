@@ -13,9 +13,7 @@ from test_engine import document
 
 from indexer.engines import Engine, SearchRequest, create_engine, open_engine
 from indexer.engines.opensearch.cluster import Cluster
-from indexer.engines.opensearch.counting import together
 from indexer.engines.opensearch.place import place_of
-from indexer.engines.opensearch.ranking import LARGEST
 from indexer.query import And, Near, Node, Term
 
 pytestmark = pytest.mark.opensearch
@@ -80,22 +78,3 @@ def test_an_index_made_again_under_its_old_name_is_another_one(
     create_engine(opensearch_index).update([document("a", *TEXTS, year=2024)])
     assert list(opensearch.ask("GET", f"/{name}/_alias")) == [index]
     assert found(reader)[0] == 2024
-
-
-@pytest.mark.parametrize(
-    ("texts", "longest", "searches"),
-    [
-        (("的",), 2_000, 1),
-        (("的", "发展", "现代化"), 2_000, 1),
-        (("中欧班列", "稳中求进工", "全面深化改革"), 2_000, 1),
-        (("的", "中欧班列", "稳中求进工", "全面深化改革"), 20_000, 3),
-        (("的", "发展"), LARGEST, 2),
-    ],
-)
-def test_texts_are_added_up_together_while_single_precision_holds_their_scores(
-    texts: tuple[str, ...], longest: int, searches: int
-) -> None:
-    groups = together(list(map(Term, texts)), longest)
-    assert [text.text for group in groups for text in group.texts] == list(texts)  # type: ignore[union-attr]
-    assert len(groups) == searches
-    assert all(group.fits(longest) for group in groups if len(group.texts) > 1)

@@ -1,7 +1,7 @@
 """Numbers over what a query finds: facets and the occurrences of what is sought.
 
 The score of a phrase is how often it stands in a unit (for each of its terms once), so sums of scores are occurrences.
-Of several texts each is weighed so that its score is the same multiple of its occurrences: then one sum is that of all.
+Of several texts each is a digit of the score: one search tells the occurrences of all together, and of each.
 Of a text that can stand across itself, and of a wildcard, the occurrences are counted here, in the units that hold it.
 """
 
@@ -10,30 +10,31 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from math import lcm
+from dataclasses import dataclass
 
 from indexer.engines.base import FacetCounts, FacetValue, Filter
 from indexer.engines.opensearch.cluster import Json
-from indexer.engines.opensearch.found import Found, Scores
+from indexer.engines.opensearch.corpus import most
+from indexer.engines.opensearch.digits import NOTHING_TOLD, Together, is_summed, together
+from indexer.engines.opensearch.found import Found
 from indexer.engines.opensearch.layout import counted
 from indexer.engines.opensearch.matching import passing
-from indexer.engines.opensearch.ranking import LARGEST, WHOLE, Scoring, corpus
-from indexer.engines.opensearch.standing import terms_of, text_in
+from indexer.engines.opensearch.ranking import Scoring
 from indexer.engines.opensearch.view import BUCKETS, Query, complete
 from indexer.fields import BY_NAME, FACETS
-from indexer.query import Sought, Wildcard
-from indexer.text import fold, occurrences, pattern
+from indexer.query import Sought
+from indexer.text import occurrences
 
-SUM: Json = {"sum": {"sum": {"script": {"lang": "expression", "source": WHOLE}}}}
+ByField = Mapping[str, Mapping[str, int]]
+"""Occurrences by field and value, in what passes the filters of the other fields."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sums:
-    """Occurrences in what passes all filters, and by field and value in what passes those of the other fields."""
+    """Occurrences in what passes all filters, and by field and value."""
 
-    whole: int = 0
-    by_field: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    whole: int
+    by_field: ByField
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,49 +46,6 @@ class Counted:
     facets: tuple[FacetCounts, ...]
 
 
-def is_summed(sought: Sought) -> bool:
-    """Whether the cluster's phrase frequencies are the occurrences: where a text cannot overlap itself."""
-    if isinstance(sought, Wildcard):
-        return False
-    text = fold(sought.text)
-    return not any(text.startswith(text[start:]) for start in range(1, len(text)))
-
-
-@dataclass(frozen=True, slots=True)
-class Together:
-    """Texts whose occurrences one search adds up: each scores ``scale`` for each time it stands in a unit."""
-
-    texts: tuple[Sought, ...]
-    scale: int
-
-    @property
-    def scales(self) -> dict[re.Pattern[str], int]:
-        return dict.fromkeys(map(pattern, self.texts), self.scale)
-
-    def scores(self) -> Scores:
-        folded = {pattern(each): fold(each.text) for each in self.texts}
-        return {key: text_in("folded", text, self.scale // terms_of(text)) for key, text in folded.items()}
-
-    def fits(self, longest: int) -> bool:
-        """Whether in a unit of so many characters the score's whole part is exact."""
-        return sum(self.scale * longest // max(1, len(fold(each.text))) for each in self.texts) < LARGEST
-
-    def with_one_more(self, sought: Sought) -> Together:
-        return Together((*self.texts, sought), lcm(self.scale, terms_of(fold(sought.text))))
-
-
-def together(wanted: Iterable[Sought], longest: int) -> list[Together]:
-    """As few as add up all that is wanted."""
-    found: list[Together] = []
-    for sought in wanted:
-        more = found[-1].with_one_more(sought) if found else None
-        if more and more.fits(longest):
-            found[-1] = more
-        else:
-            found.append(Together((sought,), terms_of(fold(sought.text))))
-    return found
-
-
 class Counting:
     """The numbers of a result: the searches that tell them, and what their answers say."""
 
@@ -96,63 +54,53 @@ class Counting:
     ) -> None:
         self._found, self._wanted, self._filters, self._names = found, wanted, filters, names
         summed = [each for each in wanted if is_summed(each)]
-        longest = corpus(found.matching.view, ()).longest if summed else 0
-        self._rest = together(summed, longest)
-        self._first = self._rest.pop(0) if summed and self._rest[0].fits(longest) else None
-        self._apart = [each for one in summed[:-1] for each in together([one], longest)]
+        self._groups = together(summed, most(found.matching, summed))
+        self._first = self._groups[0] if self._groups and self._groups[0].is_exact else NOTHING_TOLD
 
     @property
     def scales(self) -> dict[re.Pattern[str], int]:
         """What the first search scores for each time a text stands in a unit: as its worth is the fraction, equal
         orders need equal whole parts."""
-        return self._first.scales if self._first else {}
+        return self._first.scales
+
+    @property
+    def _others(self) -> list[Together]:
+        return [group for group in self._groups if group is not self._first]
 
     def bodies(self, scoring: Scoring | None = None, page: Json | None = None) -> list[Json]:
         """One search for units and occurrences by value, and for a ``page`` of hits as ``scoring`` puts them in order,
-        were not so much sought that it takes several; and where several texts are, one for each but the last."""
-        first = self._by_value(self._first, scoring) | (page or {})
-        return [first, *map(self._by_value, self._rest), *map(self._whole, self._apart)]
+        were not so much sought that it takes several."""
+        return [self._by_value(self._first, scoring) | (page or {}), *map(self._by_value, self._others)]
 
-    def _by_value(self, texts: Together | None, scoring: Scoring | None = None) -> Json:
-        sums = SUM if texts else {}
-        aggregations = facet_aggregations(self._filters, self._names, sums)
-        if texts:
-            aggregations["whole"] = {"filter": passing(self._filters), "aggs": SUM}
+    def _by_value(self, texts: Together, scoring: Scoring | None = None) -> Json:
+        aggregations = facet_aggregations(self._filters, self._names, texts.sum())
+        if texts.texts:
+            aggregations["whole"] = {"filter": passing(self._filters), "aggs": texts.sums_by_digit()}
         return {
             "size": 0, "track_total_hits": True, "query": self._scored(texts, scoring),
             "post_filter": passing(self._filters), "aggs": aggregations,
         }  # fmt: skip
 
-    def _scored(self, texts: Together | None, scoring: Scoring | None) -> Query:
+    def _scored(self, texts: Together, scoring: Scoring | None) -> Query:
         if scoring is None:
-            return self._found.scored(texts.scores() if texts else {})
-        return self._found.scored(scoring.scores(texts.scales if texts else {}), scoring.others())
-
-    def _whole(self, texts: Together) -> Json:
-        found = self._found.within(passing(self._filters)).that_hold(texts.texts[0])
-        return {"size": 0, "track_total_hits": False, "query": found.scored(texts.scores()), "aggs": SUM}
+            return self._found.scored(texts.scores())
+        return self._found.scored(scoring.scores(texts.scales), scoring.others())
 
     def told(self, answers: Sequence[Json]) -> Counted:
         """What the answers to ``bodies`` say."""
-        first, by_value, apart = answers[0], answers[1 : 1 + len(self._rest)], answers[1 + len(self._rest) :]
-        more = [_sums(answer, each.scale, self._names) for answer, each in zip(by_value, self._rest, strict=True)]
-        here = {each: self._here(each) for each in self._wanted if not is_summed(each)}
-        scale = self._first.scale if self._first else 0
-        whole = times(first["aggregations"]["whole"]["sum"], scale) if scale else 0
-        of_summed = self._each_whole(apart, whole + sum(each.whole for each in more))
+        groups = [self._first, *self._others]
+        by_text = {
+            text: many
+            for group, answer in zip(groups, answers, strict=True)
+            for text, many in group.told(answer.get("aggregations", {}).get("whole", {}))
+        }
+        here = {each: self._here(each) for each in self._wanted if each not in by_text}
+        more = [_sums(answer, self._names) for answer in answers[1:]]
         return Counted(
-            first["hits"]["total"]["value"],
-            tuple(here[each].whole if each in here else next(of_summed) for each in self._wanted),
-            _facet_counts(first, self._names, scale, [*more, *here.values()]),
+            answers[0]["hits"]["total"]["value"],
+            tuple(here[each].whole if each in here else by_text[each] for each in self._wanted),
+            _facet_counts(answers[0], self._names, [*more, *(each.by_field for each in here.values())]),
         )
-
-    def _each_whole(self, answers: Sequence[Json], whole: int) -> Iterator[int]:
-        """The occurrences of each text, of all together ``whole``."""
-        for answer, text in zip(answers, self._apart, strict=True):
-            one = times(answer["aggregations"]["sum"], text.scale)
-            whole -= one
-            yield one
-        yield whole
 
     def _here(self, sought: Sought) -> Sums:
         """As ``_sums``, counted in the units themselves."""
@@ -178,35 +126,25 @@ def facet_aggregations(filters: tuple[Filter, ...], names: Iterable[str], sums: 
     }
 
 
-def _facet_counts(answer: Json, names: Iterable[str], scale: int, others: Sequence[Sums]) -> tuple[FacetCounts, ...]:
-    """From units and occurrences in ``answer`` (none where ``scale`` is 0), and other occurrences."""
-    return tuple(
-        FacetCounts.of(name, _values(answer, name, scale, [each.by_field[name] for each in others]))
-        for name in names
-    )
+def _facet_counts(answer: Json, names: Iterable[str], others: Sequence[ByField]) -> tuple[FacetCounts, ...]:
+    """From units and occurrences in ``answer``, and other occurrences."""
+    return tuple(FacetCounts.of(name, _values(answer, name, [each[name] for each in others])) for name in names)
 
 
-def _values(answer: Json, name: str, scale: int, others: Sequence[Mapping[str, int]]) -> Iterator[FacetValue]:
+def _values(answer: Json, name: str, others: Sequence[Mapping[str, int]]) -> Iterator[FacetValue]:
     for bucket in complete(answer["aggregations"][f"by_{name}"]["values"]):
-        value, many = bucket["key"], round(bucket["sum"]["value"] / scale) if scale else 0
+        value, many = bucket["key"], round(bucket["sum"]["value"]) if "sum" in bucket else 0
         yield FacetValue(value, bucket["doc_count"], many + sum([each.get(value, 0) for each in others]))
 
 
-def _sums(answer: Json, scale: int, names: Iterable[str]) -> Sums:
-    by_field = {
+def _sums(answer: Json, names: Iterable[str]) -> ByField:
+    return {
         name: {
-            each["key"]: times(each["sum"], scale)
+            each["key"]: round(each["sum"]["value"])
             for each in complete(answer["aggregations"][f"by_{name}"]["values"])
         }
         for name in names
     }
-    return Sums(times(answer["aggregations"]["whole"]["sum"], scale), by_field)
-
-
-def times(summed: Json, scale: int) -> int:
-    """Occurrences, from a sum of scores of which each is so many times as much."""
-    occurrences: int = round(summed["value"] / scale)
-    return occurrences
 
 
 def times_here(found: Found, sought: Sought) -> Iterable[tuple[Json, int]]:

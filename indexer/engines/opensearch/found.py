@@ -28,13 +28,6 @@ class Found:
         """Those that the queries find too."""
         return replace(self, rest=all_of(self.rest, *queries))
 
-    def that_hold(self, sought: Sought) -> Found:
-        """Those that hold what is ``sought``."""
-        if _is_among(sought, self.needed):
-            return self
-        some = () if _is_among(sought, self.some) else self.some
-        return replace(self, needed=(*self.needed, sought), some=some)
-
     def query(self) -> Query:
         """What finds them in the committed state."""
         return self.scored({})
@@ -70,10 +63,6 @@ def found_by(matching: Matching, node: Node) -> Found:
             return Found(matching, _texts(parts), rest=matching.query(node))
         case _:
             return Found(matching, rest=matching.query(node))
-
-
-def _is_among(sought: Sought, texts: Sequence[Sought]) -> bool:
-    return pattern(sought) in map(pattern, texts)
 
 
 def _texts(parts: Sequence[Node]) -> tuple[Sought, ...]:

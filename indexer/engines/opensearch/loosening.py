@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 from indexer.engines.loose import SHARE, is_enough, loose_pieces, loosened, rarity
 from indexer.engines.opensearch.cluster import Json
+from indexer.engines.opensearch.corpus import corpus
 from indexer.engines.opensearch.matching import Matching
-from indexer.engines.opensearch.ranking import Worth, corpus
+from indexer.engines.opensearch.ranking import Worth
 from indexer.engines.opensearch.standing import text_in
 from indexer.engines.opensearch.view import NOTHING, Query, all_of, any_of, none_of, one_of
 from indexer.engines.scoring import HEADING_GAIN
@@ -94,7 +95,7 @@ def loosely(matching: Matching, query: Node) -> Loose | None:
     if not words:
         return None
     pieces = loose_pieces(words)
-    known = corpus(matching.view, [holding(piece) for piece in pieces])
+    known = corpus(matching, (), [holding(piece) for piece in pieces])
     held = zip(pieces, known.holders, strict=True)
     weights = {piece: rarity(many, known.units) for piece, many in held if many}
     return Loose(weights, known.average, rest)

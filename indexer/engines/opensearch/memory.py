@@ -39,8 +39,16 @@ class Remembered(Generic[Key, Value]):
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """What a search counted: units, and the ``number`` it worked out of them."""
+
+    units: int
+    number: float
+
+
+@dataclass(frozen=True, slots=True)
 class Memory:
     """Of one committed state: reports by id, and numbers by the requests that told them."""
 
     reports: Remembered[str, Report] = field(default_factory=Remembered)
-    numbers: Remembered[bytes, float] = field(default_factory=Remembered)
+    numbers: Remembered[bytes, Told] = field(default_factory=Remembered)

@@ -1,84 +1,39 @@
 """The order of hits: see ``engines.scoring``. What a text or word weighs is counted over the whole index first, so that
 an order does not depend on how units lie in shards.
 
-One search counts occurrences and puts in order: the whole part of a unit's score is a multiple of the occurrences of
-what is sought in it, the fraction is what the unit is worth, shared out so that all worth together stays below
-``SHARE``. Scores are of single precision: where the whole part is below ``LARGEST``, rounding never reaches the next
-whole number, and of the fraction seven bits remain at least, mostly sixteen.
+One search counts occurrences and puts in order: the whole part of a unit's score tells the occurrences of what is
+sought in it (``digits``), the fraction is what the unit is worth, shared out so that all worth together stays below
+``SHARE``. Scores are of single precision: where the whole part is below ``digits.LARGEST``, rounding never reaches the
+next whole number, and of the fraction seven bits remain at least, mostly twelve.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-
-import msgspec
 
 from indexer.engines.base import Sort
 from indexer.engines.loose import rarity
 from indexer.engines.opensearch.cluster import Json
+from indexer.engines.opensearch.corpus import corpus
 from indexer.engines.opensearch.found import Scores
 from indexer.engines.opensearch.matching import Matching
 from indexer.engines.opensearch.standing import close, terms_of, text_in
-from indexer.engines.opensearch.view import EVERYTHING, Query, View
+from indexer.engines.opensearch.view import Query
 from indexer.engines.scoring import K1, B, words_inside
 from indexer.query import Sought
 from indexer.text import pattern, pieces
 
-LARGEST = 2**17
 SHARE = 0.5
-WHOLE = "floor(_score)"
 FRACTION = "_score - Math.floor(_score)"
 """In the cluster's own language: an expression that sorts has no score. Nor has this one, were scores not tracked."""
-WORTH = "whole * _score + most * _score / (_score + least + longer * doc['tokens'].value)"
-"""BM25 of a text that has so many terms, each of which scores how often the text stands in the unit."""
+WORTH = "scale * _score / terms + most * _score / (_score + least + longer * doc['tokens'].value)"
+"""BM25 of a text that has so many terms, each of which scores how often the text stands in the unit. All before the
+plus is a whole number: no other order of its operations makes it surely one."""
 
 YEAR: dict[Sort, Any] = {"relevance": "desc", "newest": "desc", "oldest": "asc"}
-
-
-@dataclass(frozen=True, slots=True)
-class Corpus:
-    """What weights are made of: units, their words on average, the characters of the longest, and how many units each
-    query finds."""
-
-    units: int
-    average: float
-    longest: int
-    holders: tuple[int, ...]
-
-
-_AVERAGE: Json = {"size": 0, "aggs": {"number": {"avg": {"field": "tokens"}}}}
-_LONGEST: Json = {"size": 0, "aggs": {"number": {"max": {"field": "characters"}}}}
-_COUNT: Json = {"size": 0, "track_total_hits": True}
-
-
-def questions(view: View, queries: Iterable[Query]) -> dict[bytes, Json]:
-    """The searches for the numbers of the whole index that are needed, each with the name it is remembered by."""
-    bodies = [each | {"query": view.units()} for each in (_AVERAGE, _LONGEST)]
-    bodies += [_COUNT | {"query": view.units(query)} for query in (EVERYTHING, *queries)]
-    return {msgspec.json.encode(body): body for body in bodies}
-
-
-def corpus(view: View, queries: Sequence[Query]) -> Corpus:
-    """Of the whole index; what is not known yet is asked for in one request."""
-    asked = questions(view, queries)
-
-    def read(names: list[bytes]) -> dict[bytes, float]:
-        answers = view.searches([asked[name] for name in names])
-        return {name: _number(answer) for name, answer in zip(names, answers, strict=True)}
-
-    told = view.memory.numbers.of(asked, read)
-    names = [msgspec.json.encode(_COUNT | {"query": view.units(query)}) for query in queries]
-    average, longest, units = (told[name] for name in list(asked)[:3])
-    return Corpus(int(units), average, int(longest), tuple(int(told[name]) for name in names))
-
-
-def _number(answer: Json) -> float:
-    if "aggregations" in answer:
-        return float(answer["aggregations"]["number"]["value"] or 1)
-    return float(answer["hits"]["total"]["value"])
 
 
 BY_SCORE: Json = {"_score": "desc"}
@@ -106,7 +61,7 @@ class Worth:
     def scored(self, average: float, unit: float = 1.0, scale: int = 0) -> Query:
         """BM25 in ``unit``, and ``scale`` for each time the text stands there."""
         params = {
-            "whole": scale // self.terms, "most": unit * self.most,
+            "scale": scale, "terms": self.terms, "most": unit * self.most,
             "least": self.terms * K1 * (1 - B), "longer": self.terms * K1 * B / average,
         }  # fmt: skip
         return {
@@ -151,7 +106,7 @@ def scoring(matching: Matching, wanted: Sequence[Sought]) -> Scoring:
     longest = list(map(_longest, wanted))
     inside = dict.fromkeys(word for each in wanted for text in pieces(each) for word in words_inside(text))
     words: list[Query] = [{"term": {"words": word}} for word in inside]
-    known = corpus(matching.view, [*map(matching.holding, wanted), *words])
+    known = corpus(matching, wanted, words)
     weights = [rarity(many, known.units) for many in known.holders]
     texts = {
         pattern(each): Worth(text_in("folded", text), terms_of(text), weight)

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 
 from indexer.engines.base import CountRequest, CountRow, CountTable
 from indexer.engines.opensearch.cluster import Json
-from indexer.engines.opensearch.counting import SUM, is_summed, times, times_here
+from indexer.engines.opensearch.counting import times_here
+from indexer.engines.opensearch.digits import is_summed
 from indexer.engines.opensearch.found import Found
 from indexer.engines.opensearch.matching import Matching, passing
 from indexer.engines.opensearch.standing import terms_of, text_in
@@ -17,6 +18,7 @@ from indexer.query import Term
 from indexer.text import fold
 
 Group = tuple[str, ...]
+_SUM: Json = {"sum": {"sum": {"script": {"lang": "expression", "source": "_score"}}}}
 
 
 @dataclass(slots=True)
@@ -63,8 +65,9 @@ def _counts(
             yield _group(source, names), 1, many
         return
     query = {"bool": {"must": [text_in("folded", folded)], "filter": [matching.view.units(chosen)]}}
-    for bucket in matching.view.groups(query, tuple(names) or ("kind",), SUM):
-        yield _group(bucket["key"], names), bucket["doc_count"], times(bucket["sum"], terms_of(folded))
+    for bucket in matching.view.groups(query, tuple(names) or ("kind",), _SUM):
+        many = round(bucket["sum"]["value"] / terms_of(folded))
+        yield _group(bucket["key"], names), bucket["doc_count"], many
 
 
 def _group(values: Json, names: Sequence[str]) -> Group:

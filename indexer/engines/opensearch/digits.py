@@ -1,0 +1,102 @@
+"""The occurrences of several texts told by one score: each is a digit of its whole part.
+
+A digit has as many values as the text has occurrences in the unit that holds it most often, and one more for none. So
+sums over units of the score's whole part, divided by what its digits are worth and rounded down, tell the occurrences
+of each text, and all together. Scores are of single precision: up to ``LARGEST`` they leave room for a fraction.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import accumulate, pairwise
+from math import prod
+from operator import mul
+
+from indexer.engines.opensearch.cluster import Json
+from indexer.engines.opensearch.found import Scores
+from indexer.engines.opensearch.standing import terms_of, text_in
+from indexer.query import Sought, Wildcard
+from indexer.text import fold, pattern
+
+LARGEST = 2**17
+_SCORE = "scale * _score / terms"
+
+
+def is_summed(sought: Sought) -> bool:
+    """Whether the cluster's phrase frequencies are the occurrences: where a text cannot overlap itself."""
+    if isinstance(sought, Wildcard):
+        return False
+    text = fold(sought.text)
+    return not any(text.startswith(text[start:]) for start in range(1, len(text)))
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """Texts from the last digit to the first, and how many values the digit of each has."""
+
+    texts: tuple[Sought, ...]
+    values: tuple[int, ...]
+
+    @property
+    def steps(self) -> tuple[int, ...]:
+        """What a one is worth at each digit."""
+        return tuple(accumulate(self.values[:-1], mul, initial=1)) if self.values else ()
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether there is room for a fraction."""
+        return prod(self.values) <= LARGEST
+
+    @property
+    def scales(self) -> dict[re.Pattern[str], int]:
+        """What each text scores for each time it stands in a unit."""
+        return dict(zip(map(pattern, self.texts), self.steps, strict=True))
+
+    def scores(self) -> Scores:
+        """What scores just these."""
+        scaled = zip(self.texts, self.steps, strict=True)
+        return {pattern(each): _scored(fold(each.text), step) for each, step in scaled}
+
+    def sum(self) -> Json:
+        """What adds up the occurrences of all texts: the number, less what each digit is too much in it."""
+        over = range(1, len(self.steps))
+        source = "floor(_score)" + "".join(f" - over{n} * floor(_score / step{n})" for n in over)
+        params = {f"step{n}": self.steps[n] for n in over} | {f"over{n}": self.values[n - 1] - 1 for n in over}
+        return {"sum": _summing(source, params)} if self.texts else {}
+
+    def sums_by_digit(self) -> Json:
+        """What adds up, at each digit, all that stands before it and itself."""
+        return {f"at_{n}": _summing("floor(_score / step)", {"step": step}) for n, step in enumerate(self.steps)}
+
+    def told(self, summed: Json) -> Iterator[tuple[Sought, int]]:
+        """The occurrences of each text, by what ``sums_by_digit`` gave."""
+        whole = [round(summed[f"at_{n}"]["value"]) for n in range(len(self.steps))]
+        for text, values, (upto, before) in zip(self.texts, self.values, pairwise([*whole, 0]), strict=True):
+            yield text, upto - values * before
+
+
+NOTHING_TOLD = Together((), ())
+
+
+def together(texts: Sequence[Sought], most: Sequence[int]) -> list[Together]:
+    """As few as tell the occurrences of all texts, each of which stands so often in one unit at most. What is frequent
+    comes at the head of a number, which is the smaller for it."""
+    found: list[Together] = []
+    for many, text in sorted(zip(most, texts, strict=True), key=lambda each: each[0]):
+        before = found.pop() if found else NOTHING_TOLD
+        more = Together((*before.texts, text), (*before.values, max(many, 1) + 1))
+        alone = Together(more.texts[-1:], more.values[-1:])
+        found += [more] if more.is_exact or not before.texts else [before, alone]
+    return found
+
+
+def _scored(folded: str, scale: int) -> Json:
+    params = {"scale": scale, "terms": terms_of(folded)}
+    script = {"lang": "expression", "source": _SCORE, "params": params}
+    return {"script_score": {"query": text_in("folded", folded), "script": script}}
+
+
+def _summing(source: str, params: Json) -> Json:
+    return {"sum": {"script": {"lang": "expression", "source": source, "params": params}}}
