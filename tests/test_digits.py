@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from indexer.engines.opensearch.digits import LARGEST, Together, together
 from indexer.engines.opensearch.ranking import SHARE
-from indexer.query import Term
+from indexer.query import Sought, Term
 
 TEXTS = tuple(map(Term, ("开放", "中欧班列", "人民", "的", "改革开放")))
 
@@ -45,14 +45,13 @@ def test_sums_of_scores_tell_the_occurrences_of_each_text_and_of_all(
 ) -> None:
     most, of_units, worth = drawn
     texts = TEXTS[: len(most)]
-    told: dict[Term, int] = {}
+    told: dict[Sought, int] = {}
     for group in together(texts, most):
         places = [texts.index(text) for text in group.texts]  # type: ignore[arg-type]
         whole = [sum(unit[at] * step for at, step in zip(places, group.steps, strict=True)) for unit in of_units]
         scores = [as_a_float(number + more) for number, more in zip(whole, worth, strict=True)]
-        here = dict(group.told({name: summed(each, scores) for name, each in group.sums_by_digit().items()}))
-        assert summed(group.sum()["sum"], scores)["value"] == sum(here.values())
-        told |= here  # type: ignore[arg-type]
+        every = round(summed(group.sum()["sum"], scores)["value"])
+        told |= group.told(every, {name: summed(each, scores) for name, each in group.sums_by_digit().items()})
     assert told == {text: sum(unit[at] for unit in of_units) for at, text in enumerate(texts)}
 
 

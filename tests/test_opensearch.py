@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from faces import baogao
@@ -18,11 +19,12 @@ from indexer import pipeline
 from indexer.engines import CountRequest, Engine, SearchRequest, create_engine, open_engine
 from indexer.engines.opensearch import state
 from indexer.engines.opensearch.place import Division, Place, is_place, place_of
+from indexer.engines.opensearch.ranking import CLOSE
 from indexer.engines.opensearch.state import State
 from indexer.errors import BadParameter, BaogaoError, IndexAway, IndexBusy, IndexForeign, IndexMissing
 from indexer.model import Document
 from indexer.pipeline import Found
-from indexer.query import Term
+from indexer.query import And, Term
 
 
 class TestOpenSearch(EngineContract):
@@ -221,6 +223,44 @@ class TestWriting:
             assert engine.search(SearchRequest(Term("一段"))).total == 1
         finally:
             opensearch.ask("PUT", f"/{index}/_settings", {"index.blocks.read_only_allow_delete": None})
+
+
+class TestCloseness:
+    """The best ``CLOSE`` units are put in order by how close together stands what is sought, whatever page is asked
+    for."""
+
+    MANY = 2 * CLOSE + 5
+    REQUEST = SearchRequest(And((Term("开放"), Term("创新"))), size=MANY)
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def engine(cls, opensearch: OpenSearch) -> Iterator[Engine]:
+        gaps = [(number * 7) % cls.MANY for number in range(cls.MANY)]
+        texts = [f"开放{'的' * gap}创新{'的' * (cls.MANY - gap)}。" for gap in gaps]
+        with opensearch.named() as address:
+            engine = create_engine(address)
+            engine.update([document(f"r{at}", *texts[at::3]) for at in range(3)])
+            yield engine
+            engine.close()
+
+    def test_the_closest_come_first(self, engine: Engine) -> None:
+        gaps = [hit.unit.text.index("创新") - 2 for hit in engine.search(self.REQUEST).hits[:CLOSE]]
+        assert gaps == sorted(gaps)
+
+    @pytest.mark.parametrize("size", [1, 7, CLOSE, CLOSE + 1])
+    def test_pages_are_pieces_of_one_order(self, engine: Engine, size: int) -> None:
+        whole = engine.search(self.REQUEST).hits
+        starts = range(0, self.MANY, size)
+        pages = [engine.search(replace(self.REQUEST, offset=at, size=size)).hits for at in starts]
+        assert [hit for page in pages for hit in page] == list(whole)
+        assert len(whole) == self.MANY
+
+    def test_reports_come_in_the_order_of_their_best_units_and_have_these(self, engine: Engine) -> None:
+        whole = engine.search(self.REQUEST).hits
+        reports = engine.by_report(replace(self.REQUEST, size=3), self.MANY).groups
+        assert [each.report.id for each in reports] == list(dict.fromkeys(hit.report.id for hit in whole))
+        for each in reports:
+            assert list(each.best) == [hit for hit in whole if hit.report.id == each.report.id]
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -15,7 +15,7 @@ from indexer.engines.opensearch.found import Found, found_by
 from indexer.engines.opensearch.layout import unit_of
 from indexer.engines.opensearch.loosening import loosely
 from indexer.engines.opensearch.matching import Matching, passing
-from indexer.engines.opensearch.ranking import BY_SCORE, BY_WORTH, Scoring, order, scoring
+from indexer.engines.opensearch.ranking import BY_SCORE, BY_WORTH, CLOSE, Row, Scoring, order, scoring
 from indexer.engines.opensearch.view import PAGE, Query, View, one_of
 from indexer.query import sought
 from indexer.text import distinct, occurrences, pieces
@@ -50,10 +50,10 @@ class Answer:
         page = self._page(sort, first, last)
         if self._loose is None:
             answers = self._view.searches(self._counting.bodies(self._scoring_by(sort), page))
-            return self._result(self._as_hits(answers[0], sort), answers)
+            return self._result(self._as_hits(answers[0], sort, first, last), answers)
         query = {"query": self._query(sort), "track_total_hits": False}
         *answers, rows = self._view.searches([*self._counting.bodies(), page | query])
-        return self._result(self._as_hits(rows, sort), answers)
+        return self._result(self._as_hits(rows, sort, first, last), answers)
 
     def by_report(self, best: int) -> ByReport:
         """See ``Engine.by_report``."""
@@ -127,35 +127,51 @@ class Answer:
         return order(sort, BY_WORTH) if self._scoring_by(sort) else order(sort)
 
     def _page(self, sort: Sort, first: int, last: int) -> Json:
+        start, end = self._looked_at(sort, first, last)
         return {
-            "sort": self._order(sort), "from": first, "size": last - first, "_source": list(SHOWN),
+            "sort": self._order(sort), "from": start, "size": end - start, "_source": list(SHOWN),
             "track_scores": sort == "relevance",
         }  # fmt: skip
 
-    def _hits(self, sort: Sort, first: int, last: int, *more: Query) -> tuple[Hit, ...]:
-        """The hits from ``first`` to ``last`` in the order ``sort``, of those that ``more`` find too."""
-        query = {"query": self._query(sort, *more), "track_total_hits": False}
-        return self._as_hits(self._view.search(self._page(sort, first, last) | query), sort)
-
-    def _as_hits(self, answer: Json, sort: Sort) -> tuple[Hit, ...]:
-        shown = [(unit_of(row["_source"]), row) for row in answer["hits"]["hits"]]
-        reports = self._view.reports(unit.report_id for unit, _ in shown)
-        return tuple(
-            Hit(unit, reports[unit.report_id], self._score(row, sort), self.times(row["_source"]["folded"]))
-            for unit, row in shown
-        )
-
-    def _score(self, row: Json, sort: Sort) -> float:
-        """What a hit is worth: by that it is in order first."""
+    def _looked_at(self, sort: Sort, first: int, last: int) -> tuple[int, int]:
+        """From which place to which hits are needed to know those from ``first`` to ``last``."""
         by = self._scoring_by(sort)
-        worth: float = row["sort"][0] / by.unit if by else row["_score"] or 0.0
-        return worth
+        return (0, max(last, CLOSE)) if by and by.is_by_closeness and first < min(last, CLOSE) else (first, last)
+
+    def _hits(self, sort: Sort, first: int, last: int) -> tuple[Hit, ...]:
+        """The hits from ``first`` to ``last`` in the order ``sort``."""
+        query = {"query": self._query(sort), "track_total_hits": False}
+        return self._as_hits(self._view.search(self._page(sort, first, last) | query), sort, first, last)
+
+    def _as_hits(self, answer: Json, sort: Sort, first: int, last: int) -> tuple[Hit, ...]:
+        start, _ = self._looked_at(sort, first, last)
+        rows = [self._row(hit, sort) for hit in answer["hits"]["hits"]]
+        if (by := self._scoring_by(sort)) and by.is_by_closeness and start == 0:
+            rows = by.closest_first(rows)
+        return self._shown(rows[first - start : last - start])
+
+    def _row(self, hit: Json, sort: Sort) -> Row:
+        by = self._scoring_by(sort)
+        *worth, year, _, _ = hit["sort"]
+        score = worth[0] / by.unit if by else hit["_score"] or 0.0
+        return Row(unit_of(hit["_source"]), year, hit["_source"]["folded"], score)
+
+    def _shown(self, rows: Sequence[Row]) -> tuple[Hit, ...]:
+        reports = self._view.reports(row.unit.report_id for row in rows)
+        return tuple(Hit(row.unit, reports[row.unit.report_id], row.score, self.times(row.folded)) for row in rows)
+
+    @cached_property
+    def _closest(self) -> tuple[Hit, ...]:
+        """The first hits by relevance, where closeness has its say in their order."""
+        by = self._scoring_by("relevance")
+        return self._hits("relevance", 0, CLOSE) if by and by.is_by_closeness else ()
 
     def _reports_in_order(self) -> list[str]:
         """The reports in which something is found: by relevance in the order of their best units."""
         sort = self._request.sort
+        closest = [hit.report.id for hit in self._closest] if sort == "relevance" else []
         found = self._view.records(self._query(sort), ("report",), self._order(sort))
-        return list(dict.fromkeys(hit["_source"]["report"] for hit in found))
+        return list(dict.fromkeys([*closest, *(hit["_source"]["report"] for hit in found)]))
 
     def _reports(self, ids: list[str], best: int) -> tuple[ReportHits, ...]:
         units, times = Counter[str](), Counter[str]()
@@ -168,4 +184,10 @@ class Answer:
 
     def _best(self, report: str, best: int) -> tuple[Hit, ...]:
         """The first units of a report by relevance."""
-        return self._hits("relevance", 0, best, {"term": {"report": report}})
+        closest = [hit for hit in self._closest if hit.report.id == report]
+        query = self._query("relevance", {"term": {"report": report}})
+        page = {"sort": self._order("relevance"), "size": best, "_source": list(SHOWN), "track_scores": True}
+        found = self._view.search(page | {"query": query, "track_total_hits": False})["hits"]["hits"]
+        others = self._shown([self._row(hit, "relevance") for hit in found])
+        known = {hit.unit.ordinal for hit in closest}
+        return (*closest, *(hit for hit in others if hit.unit.ordinal not in known))[:best]

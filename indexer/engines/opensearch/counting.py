@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
-from indexer.engines.base import FacetCounts, FacetValue, Filter
+from indexer.engines.base import FacetCounts, Filter
 from indexer.engines.opensearch.cluster import Json
 from indexer.engines.opensearch.corpus import most
 from indexer.engines.opensearch.digits import NOTHING_TOLD, Together, is_summed, together
@@ -21,7 +22,7 @@ from indexer.engines.opensearch.layout import counted
 from indexer.engines.opensearch.matching import passing
 from indexer.engines.opensearch.ranking import Scoring
 from indexer.engines.opensearch.view import BUCKETS, Query, complete
-from indexer.fields import BY_NAME, FACETS
+from indexer.fields import BY_NAME, FACETS, PATH_SEPARATOR
 from indexer.query import Sought
 from indexer.text import occurrences
 
@@ -70,16 +71,28 @@ class Counting:
     def bodies(self, scoring: Scoring | None = None, page: Json | None = None) -> list[Json]:
         """One search for units and occurrences by value, and for a ``page`` of hits as ``scoring`` puts them in order,
         were not so much sought that it takes several."""
-        return [self._by_value(self._first, scoring) | (page or {}), *map(self._by_value, self._others)]
+        return [self._counts(self._first, scoring) | (page or {}), *map(self._counts, self._others)]
 
-    def _by_value(self, texts: Together, scoring: Scoring | None = None) -> Json:
-        aggregations = facet_aggregations(self._filters, self._names, texts.sum())
-        if texts.texts:
-            aggregations["whole"] = {"filter": passing(self._filters), "aggs": texts.sums_by_digit()}
-        return {
-            "size": 0, "track_total_hits": True, "query": self._scored(texts, scoring),
-            "post_filter": passing(self._filters), "aggs": aggregations,
-        }  # fmt: skip
+    def _counts(self, texts: Together, scoring: Scoring | None = None) -> Json:
+        aggregations = self._of_what_passes(None, texts.sums_by_digit() | ({} if self._tells_all else texts.sum()))
+        for name in self._names:
+            terms = {"terms": {"field": name, "size": BUCKETS}, "aggs": texts.sum()}
+            aggregations |= self._of_what_passes(name, {f"by_{name}": terms})
+        body = {"size": 0, "track_total_hits": True, "query": self._scored(texts, scoring), "aggs": aggregations}
+        return body | ({"post_filter": passing(self._filters)} if self._filters else {})
+
+    def _of_what_passes(self, name: str | None, aggregations: Json) -> Json:
+        """What is counted over what the filters of fields leave, but for those of the field ``name``."""
+        others = [chosen for chosen in self._filters if chosen.field != name]
+        if not others or not aggregations:
+            return aggregations
+        return {f"of_{name}": {"filter": passing(others), "aggs": aggregations}}
+
+    @property
+    def _tells_all(self) -> str | None:
+        """A field of whose values every unit has one, so that they tell the numbers of the whole too."""
+        every = (name for name in self._names if BY_NAME[name].kind != "path")
+        return None if self._filters else next(every, None)
 
     def _scored(self, texts: Together, scoring: Scoring | None) -> Query:
         if scoring is None:
@@ -88,19 +101,28 @@ class Counting:
 
     def told(self, answers: Sequence[Json]) -> Counted:
         """What the answers to ``bodies`` say."""
-        groups = [self._first, *self._others]
-        by_text = {
-            text: many
-            for group, answer in zip(groups, answers, strict=True)
-            for text, many in group.told(answer.get("aggregations", {}).get("whole", {}))
-        }
+        groups = zip([self._first, *self._others], answers, strict=True)
+        by_text = {text: many for group, answer in groups for text, many in self._apart(group, answer).items()}
         here = {each: self._here(each) for each in self._wanted if each not in by_text}
-        more = [_sums(answer, self._names) for answer in answers[1:]]
         return Counted(
             answers[0]["hits"]["total"]["value"],
             tuple(here[each].whole if each in here else by_text[each] for each in self._wanted),
-            _facet_counts(answers[0], self._names, [*more, *(each.by_field for each in here.values())]),
+            tuple(self._facet(name, answers, here.values()) for name in self._names),
         )
+
+    def _facet(self, name: str, answers: Sequence[Json], here: Iterable[Sums]) -> FacetCounts:
+        told = [_by_value(answer, name) for answer in answers]
+        units, times = told[0].units, told[0].occurrences
+        for more in (*(each.occurrences for each in told[1:]), *(each.by_field[name] for each in here)):
+            times = {value: many + more.get(value, 0) for value, many in times.items()}
+        return FacetCounts(name, tuple(units), tuple(units.values()), tuple(times.values()))
+
+    def _apart(self, texts: Together, answer: Json) -> dict[Sought, int]:
+        if not texts.texts:
+            return {}
+        field, sums = self._tells_all, _told(answer, None)
+        whole = sum(_by_value(answer, field).occurrences.values()) if field else round(sums["sum"]["value"])
+        return texts.told(whole, sums)
 
     def _here(self, sought: Sought) -> Sums:
         """As ``_sums``, counted in the units themselves."""
@@ -115,36 +137,43 @@ class Counting:
         return Sums(whole, by_field)
 
 
-def facet_aggregations(filters: tuple[Filter, ...], names: Iterable[str], sums: Json) -> Json:
-    """What counts the fields' values, each over what the other fields' filters leave."""
-    return {
-        f"by_{name}": {
-            "filter": passing(chosen for chosen in filters if chosen.field != name),
-            "aggs": {"values": {"terms": {"field": counted(BY_NAME[name]), "size": BUCKETS}, "aggs": sums}},
-        }
-        for name in names
-    }
+def _told(answer: Json, name: str | None) -> Json:
+    """What was counted over what passes the filters but for those of the field ``name``."""
+    aggregations: Json = answer.get("aggregations", {})
+    told: Json = aggregations.get(f"of_{name}", aggregations)
+    return told
 
 
-def _facet_counts(answer: Json, names: Iterable[str], others: Sequence[ByField]) -> tuple[FacetCounts, ...]:
-    """From units and occurrences in ``answer``, and other occurrences."""
-    return tuple(FacetCounts.of(name, _values(answer, name, [each[name] for each in others])) for name in names)
+@dataclass(frozen=True, slots=True)
+class _Values:
+    """Of a field's values, and of all that paths lie in."""
+
+    units: dict[str, int]
+    occurrences: dict[str, int]
 
 
-def _values(answer: Json, name: str, others: Sequence[Mapping[str, int]]) -> Iterator[FacetValue]:
-    for bucket in complete(answer["aggregations"][f"by_{name}"]["values"]):
-        value, many = bucket["key"], round(bucket["sum"]["value"]) if "sum" in bucket else 0
-        yield FacetValue(value, bucket["doc_count"], many + sum([each.get(value, 0) for each in others]))
+def _by_value(answer: Json, name: str) -> _Values:
+    units: dict[str, int] = {}
+    occurrences: dict[str, int] = {}
+    above = _above if BY_NAME[name].kind == "path" else _alone
+    for bucket in complete(_told(answer, name)[f"by_{name}"]):
+        many, sums = bucket["doc_count"], bucket.get("sum")
+        times = int(sums["value"]) if sums else 0
+        for value in above(bucket["key"]):
+            units[value] = units.get(value, 0) + many
+            occurrences[value] = occurrences.get(value, 0) + times
+    return _Values(units, occurrences)
 
 
-def _sums(answer: Json, names: Iterable[str]) -> ByField:
-    return {
-        name: {
-            each["key"]: round(each["sum"]["value"])
-            for each in complete(answer["aggregations"][f"by_{name}"]["values"])
-        }
-        for name in names
-    }
+@lru_cache(BUCKETS)
+def _above(path: str) -> tuple[str, ...]:
+    """A path and what it lies in: every unit has one, so that the numbers of both are told by those of paths alone."""
+    parts = path.split(PATH_SEPARATOR)
+    return tuple(PATH_SEPARATOR.join(parts[:end]) for end in range(1, len(parts) + 1))
+
+
+def _alone(value: str) -> tuple[str, ...]:
+    return (value,)
 
 
 def times_here(found: Found, sought: Sought) -> Iterable[tuple[Json, int]]:

@@ -8,7 +8,7 @@ of each text, and all together. Scores are of single precision: up to ``LARGEST`
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from math import prod
@@ -67,14 +67,17 @@ class Together:
         return {"sum": _summing(source, params)} if self.texts else {}
 
     def sums_by_digit(self) -> Json:
-        """What adds up, at each digit, all that stands before it and itself."""
-        return {f"at_{n}": _summing("floor(_score / step)", {"step": step}) for n, step in enumerate(self.steps)}
+        """What adds up, at each digit but the last, what stands there and before it."""
+        return {
+            f"from_{n}": _summing("floor(_score / step)", {"step": step}) for n, step in enumerate(self.steps) if n
+        }
 
-    def told(self, summed: Json) -> Iterator[tuple[Sought, int]]:
-        """The occurrences of each text, by what ``sums_by_digit`` gave."""
-        whole = [round(summed[f"at_{n}"]["value"]) for n in range(len(self.steps))]
-        for text, values, (upto, before) in zip(self.texts, self.values, pairwise([*whole, 0]), strict=True):
-            yield text, upto - values * before
+    def told(self, whole: int, summed: Json) -> dict[Sought, int]:
+        """The occurrences of each text, of all together ``whole``, by what ``sums_by_digit`` gave."""
+        sums = [round(summed[f"from_{n}"]["value"]) for n in range(1, len(self.texts))]
+        places = zip(self.values[1:], pairwise([*sums, 0]), strict=True)
+        many = [upto - values * before for values, (upto, before) in places]
+        return dict(zip(self.texts, [whole - sum(many), *many], strict=True))
 
 
 NOTHING_TOLD = Together((), ())

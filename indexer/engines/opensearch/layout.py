@@ -67,7 +67,7 @@ def _properties() -> Json:
     texts = {
         "folded": _text("pair") | {"fields": {"single": _text("single")}},
         "above": _text("pair") | {"fields": {"single": _text("single", "docs")}, "position_increment_gap": 100},
-        "words": _text("whitespace", "freqs"),
+        "words": _text("whitespace", "docs"),
     }
     return {
         **dict.fromkeys(("kind", "report", "stretch"), KEYWORD), **dict.fromkeys(("born", "died"), NUMBER),

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from indexer.engines.base import Sort
@@ -20,9 +20,10 @@ from indexer.engines.opensearch.cluster import Json
 from indexer.engines.opensearch.corpus import corpus
 from indexer.engines.opensearch.found import Scores
 from indexer.engines.opensearch.matching import Matching
-from indexer.engines.opensearch.standing import close, terms_of, text_in
+from indexer.engines.opensearch.standing import terms_of, text_in
 from indexer.engines.opensearch.view import Query
-from indexer.engines.scoring import K1, B, words_inside
+from indexer.engines.scoring import K1, B, closeness, words_inside
+from indexer.model import Unit
 from indexer.query import Sought
 from indexer.text import pattern, pieces
 
@@ -32,6 +33,10 @@ FRACTION = "_score - Math.floor(_score)"
 WORTH = "scale * _score / terms + most * _score / (_score + least + longer * doc['tokens'].value)"
 """BM25 of a text that has so many terms, each of which scores how often the text stands in the unit. All before the
 plus is a whole number: no other order of its operations makes it surely one."""
+
+CLOSE = 40
+"""How many of the best units are put in order by closeness too: two pages. Each is fetched for it, which takes some
+0.05 ms; the cluster's own intervals over all units that are found took longer than to find them."""
 
 YEAR: dict[Sort, Any] = {"relevance": "desc", "newest": "desc", "oldest": "asc"}
 
@@ -73,21 +78,17 @@ class Worth:
 
 @dataclass(frozen=True, slots=True)
 class Scoring:
-    """What a unit is worth: by the things sought in it, the words inside these, and how close the things stand."""
+    """What a unit is worth: by the things sought in it, the words inside these with their weights, and how close the
+    things stand. A word counts once, as in a unit of average length: the texts tell how often."""
 
     average: float
     texts: Mapping[re.Pattern[str], Worth]
-    words: Sequence[Worth]
-    close: Sequence[str]
+    words: Mapping[str, float]
 
     @property
     def unit(self) -> float:
         """What a worth of one adds to a score."""
-        return SHARE / (sum(each.most for each in (*self.texts.values(), *self.words)) + 2 * self._gain)
-
-    @property
-    def _gain(self) -> float:
-        return sum(each.weight for each in self.texts.values())
+        return SHARE / (sum(each.most for each in self.texts.values()) + sum(self.words.values()))
 
     def scores(self, scales: Mapping[re.Pattern[str], int]) -> Scores:
         """Of each thing sought, ``scales`` for each time it stands in a unit, and its worth."""
@@ -95,25 +96,54 @@ class Scoring:
         return {key: worth.scored(self.average, unit, scales.get(key, 0)) for key, worth in self.texts.items()}
 
     def others(self) -> list[Query]:
-        """Of the words inside and of closeness. The cluster gives a passage without anything between half its boost."""
+        """Of the words inside."""
         unit = self.unit
-        near = close(self.close, 2 * self._gain * unit)
-        return [*(word.scored(self.average, unit) for word in self.words), *near]
+        return [
+            {"constant_score": {"filter": _word(word), "boost": weight * unit}} for word, weight in self.words.items()
+        ]
+
+    @property
+    def is_by_closeness(self) -> bool:
+        return len(self.texts) > 1
+
+    def closest_first(self, rows: Sequence[Row]) -> list[Row]:
+        """The first ``CLOSE`` of ``rows`` in order again, the others behind them."""
+        gain = sum(each.weight for each in self.texts.values())
+        near = [
+            replace(row, score=row.score + gain * closeness(row.folded, tuple(self.texts))) for row in rows[:CLOSE]
+        ]
+        return [*sorted(near, key=Row.place), *rows[CLOSE:]]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A unit found by relevance, and what it is worth."""
+
+    unit: Unit
+    year: int
+    folded: str
+    score: float
+
+    def place(self) -> tuple[float, int, str, int]:
+        return -self.score, -self.year, self.unit.report_id, self.unit.ordinal
 
 
 def scoring(matching: Matching, wanted: Sequence[Sought]) -> Scoring:
     """BM25 over what is ``wanted``, of which nothing is empty, and the words inside."""
     longest = list(map(_longest, wanted))
     inside = dict.fromkeys(word for each in wanted for text in pieces(each) for word in words_inside(text))
-    words: list[Query] = [{"term": {"words": word}} for word in inside]
-    known = corpus(matching, wanted, words)
+    known = corpus(matching, wanted, list(map(_word, inside)))
     weights = [rarity(many, known.units) for many in known.holders]
     texts = {
         pattern(each): Worth(text_in("folded", text), terms_of(text), weight)
         for each, text, weight in zip(wanted, longest, weights, strict=False)
     }
-    more = zip(words, weights[len(texts) :], known.holders[len(texts) :], strict=True)
-    return Scoring(known.average, texts, [Worth(word, 1, weight) for word, weight, many in more if many], longest)
+    of_words = zip(inside, weights[len(texts) :], known.holders[len(texts) :], strict=True)
+    return Scoring(known.average, texts, {word: weight for word, weight, many in of_words if many})
+
+
+def _word(word: str) -> Query:
+    return {"term": {"words": word}}
 
 
 def _longest(sought: Sought) -> str:

@@ -66,13 +66,6 @@ def wildcard(sought: Wildcard) -> Query | None:
     return _holding(texts, _in_order(texts, STAR_REACH, filter=_WITHIN_SENTENCE))
 
 
-def close(texts: Iterable[str], boost: float) -> list[Query]:
-    """What scores how close several texts stand together in a unit, up to ``boost``; nothing where they are one."""
-    several = [text for text in dict.fromkeys(texts) if is_text(text)]
-    together = {"all_of": {"intervals": list(map(_in_a_row, several))}, "boost": boost}
-    return [{"intervals": {"folded.single": together}}] if len(several) > 1 else []
-
-
 def _holding(texts: Sequence[str], query: Query) -> Query:
     """The pairs of texts tell first which units come into question."""
     if not all(map(is_text, texts)) or not all(texts):
