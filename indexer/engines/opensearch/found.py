@@ -58,9 +58,9 @@ def found_by(matching: Matching, node: Node) -> Found:
         case Or(parts) if len(_texts(parts)) == len(parts):
             return Found(matching, some=_texts(parts))
         case Near(Term() | Phrase() as first, Term() | Phrase() as second):
-            return Found(matching, distinct((first, second)), rest=matching.query(node))
+            return Found(matching, distinct((first, second)), rest=matching.together(node))
         case SameSentence(parts) if len(_texts(parts)) == len(parts):
-            return Found(matching, _texts(parts), rest=matching.query(node))
+            return Found(matching, _texts(parts), rest=matching.together(node))
         case _:
             return Found(matching, rest=matching.query(node))
 

@@ -52,14 +52,10 @@ class Matching:
                 return EVERYTHING
             case Term() | Phrase() | Wildcard():
                 return self.holding(node)
-            case Near(first, second, distance):
-                return standing.near(first, second, distance) or self._where(
-                    (first, second), lambda folded: stand_near(folded, first, second, distance)
-                )
+            case Near(first, second):
+                return all_of(*_pairs_of((first, second)), self.together(node))
             case SameSentence(wanted):
-                return standing.in_one_sentence(wanted) or self._where(
-                    wanted, lambda folded: stand_in_one_sentence(folded, wanted)
-                )
+                return all_of(*_pairs_of(wanted), self.together(node))
             case SameStretch(wanted):
                 return self._in_one_stretch(wanted)
             case UnderHeading(text):
@@ -76,6 +72,16 @@ class Matching:
                 return none_of(self.query(part))
             case never:
                 assert_never(never)
+
+    def together(self, node: Near | SameSentence) -> Query:
+        """Of the units that hold all parts, those in which they stand as ``node`` says."""
+        if isinstance(node, SameSentence):
+            return standing.in_one_sentence(node.parts) or self._where(
+                node.parts, lambda folded: stand_in_one_sentence(folded, node.parts)
+            )
+        return standing.near(node.first, node.second, node.distance) or self._where(
+            (node.first, node.second), lambda folded: stand_near(folded, node.first, node.second, node.distance)
+        )
 
     def holding(self, sought: Sought) -> Query:
         """What finds the units that hold what is ``sought``."""
@@ -105,6 +111,11 @@ class Matching:
 
     def _stretches(self, holder: Query) -> Iterable[Json]:
         return self.view.groups(self.view.units(holder), ("stretch",), {})
+
+
+def _pairs_of(parts: Iterable[Sought]) -> list[Query]:
+    """What tells first, by the pairs of texts, which units come into question."""
+    return [text_in("folded", fold(part.text)) for part in parts if not isinstance(part, Wildcard)]
 
 
 def passing(filters: Iterable[Filter]) -> Query:

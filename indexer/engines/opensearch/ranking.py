@@ -25,7 +25,7 @@ from indexer.engines.opensearch.view import Query
 from indexer.engines.scoring import K1, B, closeness, words_inside
 from indexer.model import Unit
 from indexer.query import Sought
-from indexer.text import pattern, pieces
+from indexer.text import fold, pattern, pieces
 
 SHARE = 0.5
 FRACTION = "_score - Math.floor(_score)"
@@ -37,6 +37,10 @@ plus is a whole number: no other order of its operations makes it surely one."""
 CLOSE = 40
 """How many of the best units are put in order by closeness too: two pages. Each is fetched for it, which takes some
 0.05 ms; the cluster's own intervals over all units that are found took longer than to find them."""
+
+NEARLY_ALL = 0.9
+"""Where so many of the units that hold a text have it as a word, the word tells them hardly apart, and is not looked
+for: each word that is takes a tenth of what finding the text does."""
 
 YEAR: dict[Sort, Any] = {"relevance": "desc", "newest": "desc", "oldest": "asc"}
 
@@ -138,8 +142,15 @@ def scoring(matching: Matching, wanted: Sequence[Sought]) -> Scoring:
         pattern(each): Worth(text_in("folded", text), terms_of(text), weight)
         for each, text, weight in zip(wanted, longest, weights, strict=False)
     }
+    holders = dict(zip((fold(each.text) for each in wanted), known.holders, strict=False))
     of_words = zip(inside, weights[len(texts) :], known.holders[len(texts) :], strict=True)
-    return Scoring(known.average, texts, {word: weight for word, weight, many in of_words if many})
+    telling = {word: weight for word, weight, many in of_words if _tells(many, holders.get(word))}
+    return Scoring(known.average, texts, telling)
+
+
+def _tells(many: int, holders: int | None) -> bool:
+    """Whether a word that is in so many units is looked for, where the same as a text has so many ``holders``."""
+    return many > 0 and (holders is None or many < NEARLY_ALL * holders)
 
 
 def _word(word: str) -> Query:

@@ -39,22 +39,23 @@ def terms_of(folded: str) -> int:
 
 
 def near(first: Sought, second: Sought, distance: int) -> Query | None:
-    """What finds the units in which ``text.stand_near``; None where it is to be looked at: of a wildcard, and of a text
-    near itself."""
+    """Of the units that hold both, those in which ``text.stand_near``; None where it is to be looked at: of a wildcard,
+    and of a text near itself."""
     texts = fold(first.text), fold(second.text)
     if isinstance(first, Wildcard) or isinstance(second, Wildcard) or texts[0] == texts[1]:
         return None
-    return _holding(texts, any_of(*(_in_order(each, distance) for each in (texts, texts[::-1]))))
+    return any_of(*(_in_order(each, distance) for each in (texts, texts[::-1]))) if _are_texts(texts) else NOTHING
 
 
 def in_one_sentence(parts: Iterable[Sought]) -> Query | None:
-    """What finds the units in which ``text.stand_in_one_sentence``; None where a part is to be looked at: a wildcard,
-    or one that ends a sentence itself."""
+    """Of the units that hold all, those in which ``text.stand_in_one_sentence``; None where a part is to be looked at:
+    a wildcard, or one that ends a sentence itself."""
     every = tuple(parts)
     texts = tuple(dict.fromkeys(fold(each.text) for each in every))
     if any(isinstance(each, Wildcard) for each in every) or any(map(_ends, texts)):
         return None
-    return _holding(texts, _intervals({"intervals": list(map(_in_a_row, texts)), "filter": _WITHIN_SENTENCE}))
+    together = _intervals({"intervals": list(map(_in_a_row, texts)), "filter": _WITHIN_SENTENCE})
+    return together if _are_texts(texts) else NOTHING
 
 
 def wildcard(sought: Wildcard) -> Query | None:
@@ -63,14 +64,12 @@ def wildcard(sought: Wildcard) -> Query | None:
     is_of_two = len(texts) == len({*texts}) == 2 and sought.text.count(STAR) == 1 and "?" not in sought.text
     if not is_of_two or any(map(_ends, texts)):
         return None
-    return _holding(texts, _in_order(texts, STAR_REACH, filter=_WITHIN_SENTENCE))
+    together = _in_order(texts, STAR_REACH, filter=_WITHIN_SENTENCE)
+    return all_of(*(text_in("folded", text) for text in texts), together) if _are_texts(texts) else NOTHING
 
 
-def _holding(texts: Sequence[str], query: Query) -> Query:
-    """The pairs of texts tell first which units come into question."""
-    if not all(map(is_text, texts)) or not all(texts):
-        return NOTHING
-    return all_of(*(text_in("folded", text) for text in texts), query)
+def _are_texts(texts: Sequence[str]) -> bool:
+    return all(map(is_text, texts)) and all(texts)
 
 
 def _in_order(texts: Sequence[str], distance: int, **more: Json) -> Query:
