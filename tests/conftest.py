@@ -35,6 +35,7 @@ from indexer.model import Document, Report, Source, Unit
 from indexer.pipeline import Found, discover, examine, index
 from indexer.places import places_called
 from indexer.structure import Draft
+from indexer.text import Segmenter
 from search_app import create_app
 
 if TYPE_CHECKING:  # pytest imports it as a plugin, later
@@ -45,6 +46,9 @@ LAWS = 40
 """Of the corpora's thousands, those that are read."""
 
 pytest_plugins = ["opensearch"]
+
+SEGMENTER = Segmenter()
+"""Held, so that the tests' many engines share one dictionary: each would load its own, a quarter of a second."""
 
 NEED_A_CLUSTER = {"opensearch_installation", "opensearch", "opensearch_index", "one_node", "three_nodes"}
 

@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import subprocess
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -59,6 +60,13 @@ def harm(tmp_path: Path) -> dict[str, str]:
     (tmp_path / "harm").mkdir()
     (tmp_path / "harm" / "sitecustomize.py").write_text(HARM, encoding="utf-8")
     return {"PYTHONPATH": str(tmp_path / "harm")}
+
+
+def test_what_processes_are_forked_from_has_the_dictionary_for_all() -> None:
+    """Else each would load its own, a quarter of a second."""
+    kept = "import indexer.pipeline.warm; from indexer.text import segment; print(len(segment._living))"
+    told = subprocess.run([sys.executable, "-c", kept], capture_output=True, text=True, check=True, timeout=60)
+    assert told.stdout == "1\n"
 
 
 def run(folder: Path, harm: dict[str, str]) -> dict[str, Any]:

@@ -3,5 +3,6 @@
 from indexer.places import places_called
 from indexer.text import Segmenter
 
-Segmenter()
+SEGMENTER = Segmenter()
+"""Named, since a dictionary that nobody holds is given back."""
 places_called("北京市")
