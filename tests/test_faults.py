@@ -18,6 +18,7 @@ from faults import Account, History, suffering
 
 from cluster.nodes import Cluster
 from indexer.engines import Engine, create_engine, open_engine
+from indexer.engines.opensearch import lease
 from indexer.errors import IndexBusy, IndexUnavailable
 
 pytestmark = [pytest.mark.slow, pytest.mark.opensearch]
@@ -201,18 +202,17 @@ def test_a_shard_without_a_copy_is_an_error_and_never_part_of_an_answer(
 
 
 LEASE = 0.5
-"""Seconds that these writers' lease outlives them; otherwise a test would wait for that."""
+"""Seconds that the lease of writers that are killed or stopped outlives them; otherwise a test would wait for that."""
 
 
 class Writer:
     """A process that writes the states it is told, and may be killed or stopped at it."""
 
     _context = get_context("forkserver")
-    _context.set_forkserver_preload(["faults", "indexer.engines.opensearch.engine"])
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, leased: float) -> None:
         self._wire, other = self._context.Pipe()
-        self.process = self._context.Process(target=faults.write, args=(address, LEASE, other), daemon=True)
+        self.process = self._context.Process(target=faults.write, args=(address, leased, other), daemon=True)
         self.process.start()
         other.close()
         assert self.said() == faults.READY
@@ -241,9 +241,9 @@ class Writer:
 
 
 @contextmanager
-def writers(address: str, many: int) -> Iterator[list[Writer]]:
+def writers(address: str, many: int, leased: float = LEASE) -> Iterator[list[Writer]]:
     with ExitStack() as opened:
-        yield [opened.enter_context(closing(Writer(address))) for _ in range(many)]
+        yield [opened.enter_context(closing(Writer(address, leased))) for _ in range(many)]
 
 
 def ask_all(reader: Engine, story: History, account: Account) -> None:
@@ -291,7 +291,7 @@ def test_a_writer_killed_at_any_moment_leaves_nothing_half_done(
 
 def test_of_two_writers_one_waits_or_is_told(address: str, engines: list[Engine], told: History, table: Table) -> None:
     story, account = told.again(), Account()
-    with writers(address, 3) as (first, second, third):
+    with writers(address, 3, lease.SECONDS) as (first, second, third):
         first.take_the_lease()
         assert first.said() == faults.READY
         second.take_the_lease()

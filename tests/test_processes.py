@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from multiprocessing import forkserver
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +68,11 @@ def test_what_processes_are_forked_from_has_the_dictionary_for_all() -> None:
     kept = "import indexer.pipeline.warm; from indexer.text import segment; print(len(segment._living))"
     told = subprocess.run([sys.executable, "-c", kept], capture_output=True, text=True, check=True, timeout=60)
     assert told.stdout == "1\n"
+
+
+def test_no_test_changes_what_processes_are_forked_from() -> None:
+    """There is one such process for all that a worker runs, the product and its tests."""
+    assert forkserver._forkserver._preload_modules == ["indexer.pipeline.processes", "indexer.pipeline.warm"]
 
 
 def run(folder: Path, harm: dict[str, str]) -> dict[str, Any]:
