@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from dataclasses import dataclass
 from math import floor
 from typing import Any
 
@@ -11,9 +12,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.engines.opensearch.digits import LARGEST, Together, together
-from indexer.engines.opensearch.ranking import SHARE
+from indexer.engines.opensearch.found import Found
+from indexer.engines.opensearch.matching import Matching
+from indexer.engines.opensearch.ranking import SHARE, Scoring, Worth
+from indexer.engines.opensearch.standing import terms_of
+from indexer.engines.opensearch.state import Seen, State
+from indexer.engines.opensearch.view import View
+from indexer.engines.scoring import K1, B
 from indexer.query import Sought, Term
+from indexer.text import pattern
 
+MATCHING = Matching(View(None, Seen("index", State(), (0, 0))))  # type: ignore[arg-type]
 TEXTS = tuple(map(Term, ("开放", "中欧班列", "人民", "的", "改革开放")))
 
 
@@ -23,11 +32,21 @@ def as_a_float(number: float) -> float:
     return float(kept)
 
 
-def summed(script: Any, scores: list[float]) -> dict[str, float]:
+@dataclass(frozen=True)
+class Value:
+    """A number of a unit, as expressions name it."""
+
+    value: float
+
+
+def evaluated(script: Any, score: float, doc: dict[str, Value]) -> float:
+    """What an expression of the cluster's gives for a unit."""
+    return float(eval(script["source"], {}, {"floor": floor, "doc": doc, "_score": score, **script["params"]}))
+
+
+def summed(aggregation: Any, scores: list[float]) -> dict[str, float]:
     """What the cluster answers to an aggregation that sums."""
-    told = script["sum"]["script"]
-    names = {"floor": floor, **told["params"]}
-    return {"value": sum(eval(told["source"], {}, names | {"_score": score}) for score in scores)}
+    return {"value": sum(evaluated(aggregation["sum"]["script"], score, {}) for score in scores)}
 
 
 @st.composite
@@ -53,6 +72,29 @@ def test_sums_of_scores_tell_the_occurrences_of_each_text_and_of_all(
         every = round(summed(group.sum()["sum"], scores)["value"])
         told |= group.told(every, {name: summed(each, scores) for name, each in group.sums_by_digit().items()})
     assert told == {text: sum(unit[at] for unit in of_units) for at, text in enumerate(texts)}
+
+
+@given(units(), st.floats(1, 200), st.floats(0, 2000))
+def test_one_script_scores_the_number_and_what_each_text_is_worth(
+    drawn: tuple[list[int], list[list[int]], list[float]], average: float, tokens: float
+) -> None:
+    most, of_units, _ = drawn
+    texts = TEXTS[: len(most)]
+    worths = {pattern(text): Worth({}, terms_of(text.text), 1.0 + at) for at, text in enumerate(texts)}
+    scoring = Scoring(average, worths, {})
+    for group in together(texts, most):
+        places = [texts.index(text) for text in group.texts]  # type: ignore[arg-type]
+        script = scoring.scored(Found(MATCHING), group)["bool"]["must"][0]["script_score"]["script"]
+        for unit in of_units:
+            number = sum(unit[at] * step for at, step in zip(places, group.steps, strict=True))
+            score = evaluated(script, as_a_float(group.unit * number), {"tokens": Value(tokens)})
+            worth = sum((1.0 + at) * bm25(unit[at], tokens, average) for at in places)
+            assert score == pytest.approx(number + scoring.unit * worth)
+            assert floor(as_a_float(score)) == number
+
+
+def bm25(times: int, tokens: float, average: float) -> float:
+    return times * (K1 + 1) / (times + K1 * (1 - B + B * tokens / average))
 
 
 @pytest.mark.parametrize(

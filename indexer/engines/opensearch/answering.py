@@ -119,7 +119,7 @@ class Answer:
         if self._loose is not None and sort == "relevance":
             return self._loose.scored(found.query())
         by = self._scoring_by(sort)
-        return found.scored(by.scores(self._counting.scales), by.others()) if by else found.query()
+        return by.scored(found, self._counting.first) if by else found.query()
 
     def _order(self, sort: Sort) -> list[Any]:
         if self._loose is not None:

@@ -7,7 +7,6 @@ Of a text that can stand across itself, and of a wildcard, the occurrences are c
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -59,10 +58,9 @@ class Counting:
         self._first = self._groups[0] if self._groups and self._groups[0].is_exact else NOTHING_TOLD
 
     @property
-    def scales(self) -> dict[re.Pattern[str], int]:
-        """What the first search scores for each time a text stands in a unit: as its worth is the fraction, equal
-        orders need equal whole parts."""
-        return self._first.scales
+    def first(self) -> Together:
+        """What the first search tells: as a unit's worth is the fraction, equal orders need equal whole parts."""
+        return self._first
 
     @property
     def _others(self) -> list[Together]:
@@ -96,8 +94,8 @@ class Counting:
 
     def _scored(self, texts: Together, scoring: Scoring | None) -> Query:
         if scoring is None:
-            return self._found.scored(texts.scores())
-        return self._found.scored(scoring.scores(texts.scales), scoring.others())
+            return texts.numbered(self._found.scored(texts.scores()))
+        return scoring.scored(self._found, texts)
 
     def told(self, answers: Sequence[Json]) -> Counted:
         """What the answers to ``bodies`` say."""

@@ -7,21 +7,23 @@ of each text, and all together. Scores are of single precision: up to ``LARGEST`
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
-from math import prod
+from math import lcm, prod
 from operator import mul
 
 from indexer.engines.opensearch.cluster import Json
 from indexer.engines.opensearch.found import Scores
 from indexer.engines.opensearch.standing import terms_of, text_in
+from indexer.engines.opensearch.view import Query
 from indexer.query import Sought, Wildcard
 from indexer.text import fold, pattern
 
 LARGEST = 2**17
-_SCORE = "scale * _score / terms"
+NOTHING: Json = {}
+EXACT = 2**24
+"""Up to here single precision has every whole number."""
 
 
 def is_summed(sought: Sought) -> bool:
@@ -45,19 +47,42 @@ class Together:
         return tuple(accumulate(self.values[:-1], mul, initial=1)) if self.values else ()
 
     @property
-    def is_exact(self) -> bool:
-        """Whether there is room for a fraction."""
-        return prod(self.values) <= LARGEST
+    def unit(self) -> int:
+        """What queries score for a one of the number: a text scores as much for each of its terms."""
+        return lcm(*(terms_of(fold(each.text)) for each in self.texts))
 
     @property
-    def scales(self) -> dict[re.Pattern[str], int]:
-        """What each text scores for each time it stands in a unit."""
-        return dict(zip(map(pattern, self.texts), self.steps, strict=True))
+    def is_exact(self) -> bool:
+        """Whether there is room for the number in what queries score, and beside the number for a fraction."""
+        return prod(self.values) <= min(LARGEST, EXACT // self.unit)
 
     def scores(self) -> Scores:
-        """What scores just these."""
-        scaled = zip(self.texts, self.steps, strict=True)
-        return {pattern(each): _scored(fold(each.text), step) for each, step in scaled}
+        """What scores each text ``unit`` times what its digit is worth, for each time it stands in a unit."""
+        boosted = zip((fold(each.text) for each in self.texts), self.texts, self.steps, strict=True)
+        unit = self.unit
+        return {pattern(each): text_in("folded", text, unit * step // terms_of(text)) for text, each, step in boosted}
+
+    def digits(self) -> list[str]:
+        """The occurrences of each text, as expressions over what ``scores`` give together, with ``params``."""
+        from_here = [f"floor(_score / at{n})" for n in range(len(self.texts))]
+        above = [f" - values{n} * {more}" for n, more in enumerate(from_here[1:])]
+        return [f"({digit}{more})" for digit, more in zip(from_here, [*above, ""], strict=True)] if self.texts else []
+
+    @property
+    def params(self) -> Json:
+        unit = self.unit
+        at = {f"at{n}": unit * step for n, step in enumerate(self.steps)}
+        return at | {f"values{n}": many for n, many in enumerate(self.values[:-1])}
+
+    def numbered(self, query: Query, gains: Sequence[str] = (), params: Json = NOTHING) -> Query:
+        """A query that scores as ``scores`` say, so that it scores the number and ``gains``: expressions that may name
+        ``params``."""
+        if not self.texts:
+            return query
+        script = {
+            "lang": "expression", "source": " + ".join(["_score / at0", *gains]), "params": {**self.params, **params},
+        }  # fmt: skip
+        return {"script_score": {"query": query, "script": script}}
 
     def sum(self) -> Json:
         """What adds up the occurrences of all texts: the number, less what each digit is too much in it."""
@@ -93,12 +118,6 @@ def together(texts: Sequence[Sought], most: Sequence[int]) -> list[Together]:
         alone = Together(more.texts[-1:], more.values[-1:])
         found += [more] if more.is_exact or not before.texts else [before, alone]
     return found
-
-
-def _scored(folded: str, scale: int) -> Json:
-    params = {"scale": scale, "terms": terms_of(folded)}
-    script = {"lang": "expression", "source": _SCORE, "params": params}
-    return {"script_score": {"query": text_in("folded", folded), "script": script}}
 
 
 def _summing(source: str, params: Json) -> Json:

@@ -32,14 +32,14 @@ class Found:
         """What finds them in the committed state."""
         return self.scored({})
 
-    def scored(self, scores: Scores, others: Sequence[Query] = ()) -> Query:
-        """What finds them in the committed state, with the sum of all that ``scores`` and ``others`` give a unit."""
+    def scored(self, scores: Scores) -> Query:
+        """What finds them in the committed state, with the sum of all that ``scores`` give a unit."""
         must = [scores[key] for key in map(pattern, self.needed) if key in scores]
         filters = [self.matching.holding(each) for each in self.needed if pattern(each) not in scores]
         if self.some:
             must.append(any_of(*(scores.get(pattern(each)) or self._silently(each) for each in self.some)))
         told = {*map(pattern, (*self.needed, *self.some))}
-        should = [*(score for key, score in scores.items() if key not in told), *others]
+        should = [score for key, score in scores.items() if key not in told]
         found = all_of(*filters, self.matching.view.units(self.rest))
         return {"bool": {"must": must, "should": should, "filter": [found], "minimum_should_match": 0}}
 

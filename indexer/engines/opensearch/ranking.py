@@ -18,7 +18,8 @@ from indexer.engines.base import Sort
 from indexer.engines.loose import rarity
 from indexer.engines.opensearch.cluster import Json
 from indexer.engines.opensearch.corpus import corpus
-from indexer.engines.opensearch.found import Scores
+from indexer.engines.opensearch.digits import Together
+from indexer.engines.opensearch.found import Found
 from indexer.engines.opensearch.matching import Matching
 from indexer.engines.opensearch.standing import terms_of, text_in
 from indexer.engines.opensearch.view import Query
@@ -30,9 +31,8 @@ from indexer.text import fold, pattern, pieces
 SHARE = 0.5
 FRACTION = "_score - Math.floor(_score)"
 """In the cluster's own language: an expression that sorts has no score. Nor has this one, were scores not tracked."""
-WORTH = "scale * _score / terms + most * _score / (_score + least + longer * doc['tokens'].value)"
-"""BM25 of a text that has so many terms, each of which scores how often the text stands in the unit. All before the
-plus is a whole number: no other order of its operations makes it surely one."""
+WORTH = "most{0} * {1} / ({1} + least + longer * doc['tokens'].value)"
+"""BM25 of a text that stands so often in the unit."""
 
 CLOSE = 40
 """How many of the best units are put in order by closeness too: two pages. Each is fetched for it, which takes some
@@ -67,17 +67,16 @@ class Worth:
     def most(self) -> float:
         return self.weight * (K1 + 1)
 
-    def scored(self, average: float, unit: float = 1.0, scale: int = 0) -> Query:
-        """BM25 in ``unit``, and ``scale`` for each time the text stands there."""
-        params = {
-            "scale": scale, "terms": self.terms, "most": unit * self.most,
-            "least": self.terms * K1 * (1 - B), "longer": self.terms * K1 * B / average,
-        }  # fmt: skip
-        return {
-            "script_score": {
-                "query": self.query, "script": {"lang": "expression", "source": WORTH, "params": params},
-            }
-        }  # fmt: skip
+    def scored(self, average: float, unit: float = 1.0) -> Query:
+        """BM25 in ``unit``."""
+        source = WORTH.format(0, "_score / terms")
+        params = {"terms": self.terms, "most0": unit * self.most, **_lengths(average)}
+        script = {"lang": "expression", "source": source, "params": params}
+        return {"script_score": {"query": self.query, "script": script}}
+
+
+def _lengths(average: float) -> Json:
+    return {"least": K1 * (1 - B), "longer": K1 * B / average}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,15 +93,19 @@ class Scoring:
         """What a worth of one adds to a score."""
         return SHARE / (sum(each.most for each in self.texts.values()) + sum(self.words.values()))
 
-    def scores(self, scales: Mapping[re.Pattern[str], int]) -> Scores:
-        """Of each thing sought, ``scales`` for each time it stands in a unit, and its worth."""
+    def scored(self, found: Found, texts: Together) -> Query:
+        """What finds units and scores them: the number of ``texts``, and the unit's worth."""
         unit = self.unit
-        return {key: worth.scored(self.average, unit, scales.get(key, 0)) for key, worth in self.texts.items()}
+        gains = [WORTH.format(place, digit) for place, digit in enumerate(texts.digits())]
+        most = {f"most{place}": unit * self.texts[pattern(each)].most for place, each in enumerate(texts.texts)}
+        query = texts.numbered(found.scored(texts.scores()), gains, most | _lengths(self.average))
+        return {"bool": {"must": [query], "should": self._others(texts), "minimum_should_match": 0}}
 
-    def others(self) -> list[Query]:
-        """Of the words inside."""
-        unit = self.unit
-        return [
+    def _others(self, texts: Together) -> list[Query]:
+        """Of the words inside, and of what has no digit."""
+        unit, told = self.unit, set(map(pattern, texts.texts))
+        alone = [worth.scored(self.average, unit) for key, worth in self.texts.items() if key not in told]
+        return alone + [
             {"constant_score": {"filter": _word(word), "boost": weight * unit}} for word, weight in self.words.items()
         ]
 
