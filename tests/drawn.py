@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hypothesis import settings
 from hypothesis import strategies as st
 from judge import Scan
 
@@ -10,6 +11,9 @@ from indexer.fields import FACETS
 from indexer.model import Document
 from indexer.query import Near, Phrase, SameSentence, SameStretch, Sought, Term, Together, UnderHeading, Wildcard
 from indexer.text import fold
+
+HALF = settings(max_examples=settings.default.max_examples // 2)
+"""For what is held to a scan of all real texts, for one engine after another."""
 
 
 def substrings(documents: tuple[Document, ...], longest: int = 12, shortest: int = 1) -> st.SearchStrategy[str]:

@@ -14,7 +14,7 @@ import pytest
 import whoosh.index
 import whoosh.query
 import whoosh.searching
-from drawn import filterings, substrings
+from drawn import HALF, filterings, substrings
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from judge import Row, Scan, addresses, count, hits
@@ -96,6 +96,7 @@ def case(judged: tuple[Engine, tuple[Document, ...]]) -> Case:
     return case_of(*judged)
 
 
+@HALF
 @given(data=st.data())
 def test_any_piece_of_a_text_is_found_where_a_scan_finds_it_and_nowhere_else(data: st.DataObject, case: Case) -> None:
     term = Term(data.draw(case.pieces))
@@ -116,6 +117,7 @@ def test_a_sign_that_a_wildcard_has_is_a_character_in_a_term(text: str, case: Ca
     assert hits(case.engine, Term(text)) == addresses(case.scan.found(Term(text)))
 
 
+@HALF
 @given(data=st.data())
 def test_any_query_with_any_filters_finds_and_counts_what_a_scan_does(data: st.DataObject, case: Case) -> None:
     """Total, hits, occurrences and every facet."""
@@ -142,6 +144,7 @@ def check_table(case: Case, request: CountRequest) -> None:
     assert table.total == tabulated((), request.terms, rows)
 
 
+@HALF
 @given(data=st.data())
 def test_any_table_counts_what_a_scan_does(data: st.DataObject, case: Case) -> None:
     terms = tuple(data.draw(st.lists(case.pieces, min_size=1, max_size=3)))

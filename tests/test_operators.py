@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from random import Random
 
 import pytest
-from drawn import Drawer, filterings
+from drawn import HALF, Drawer, filterings
 from hypothesis import given
 from hypothesis import strategies as st
 from judge import Row, Scan, addresses, count, occurrences, places, sentences
@@ -60,6 +60,7 @@ def check(case: Case, query: Node, filters: tuple[Filter, ...] = ()) -> list[Row
     return rows
 
 
+@HALF
 @given(data=st.data())
 def test_any_query_with_any_filters_finds_and_counts_what_a_scan_does(data: st.DataObject, case: Case) -> None:
     check(case, data.draw(case.queries), data.draw(case.filters))

@@ -27,11 +27,11 @@ EXACT = 2**24
 
 
 def is_summed(sought: Sought) -> bool:
-    """Whether the cluster's phrase frequencies are the occurrences: where a text cannot overlap itself."""
+    """Whether the cluster's phrase frequencies are the occurrences: where a text cannot overlap itself, and is one."""
     if isinstance(sought, Wildcard):
         return False
     text = fold(sought.text)
-    return not any(text.startswith(text[start:]) for start in range(1, len(text)))
+    return bool(text) and not any(text.startswith(text[start:]) for start in range(1, len(text)))
 
 
 @dataclass(frozen=True, slots=True)
