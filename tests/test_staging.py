@@ -146,7 +146,7 @@ def test_a_part_has_the_lexicon_of_the_index(
     opensearch_index: str, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     on_machine("one", with_words(folder / "a", "创新创新"), opensearch_index, monkeypatch)
-    on_machine("two", folder / "b", opensearch_index, monkeypatch)
+    on_machine("two", folder / "old", opensearch_index, monkeypatch)
     publish(SPRING, opensearch_index)
     on_machine("three", with_words(folder / "a", "创新创新"), opensearch_index, monkeypatch)
     with pytest.raises(IndexOutdated, match="词表和索引或这一批里已有的不同") as told:
