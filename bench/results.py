@@ -22,12 +22,12 @@ from cluster.distribution import VERSION
 TABLES = Path(__file__).with_name("RESULTS.md")
 _WHAT = """Every engine gets the same stream of documents, is asked the same questions (top 20, total, and the units by
 year, level, section and region, a filtered field heeding the others' filters alone) and runs in a process of its own,
-its files in the system's cache: another process has opened and searched just before. Totals and all facet counts are
-compared with the product's before any time is believed; where one differs, the engine's times are left out. The product
-also counts occurrences, and gives whole units and reports where the others give addresses. A question's time is the
-median of repeated asking, a ratio the engine's time by the product's, question by question, and what is shown of them
-is the median. Engines named in one run take turns in searching. Memory is the process's own, mapped files aside; in
-indexing it includes the texts that sentences are drawn from: what the row `tokenising` has.
+its files in the system's cache. Totals and all facet counts are compared with the product's before any time is
+believed; where one differs, the engine's times are left out. The product also counts occurrences, and gives whole units
+and reports where the others give addresses. A question's time is the median of repeated asking, a ratio the engine's
+time by the product's, question by question, and what is shown of them is the median. Engines named in one run take
+turns in searching. Memory is the process's own, mapped files aside; in indexing it includes the texts that sentences
+are drawn from: what the row `tokenising` has.
 
 NEAR is asked of words of two characters: there the slop of phrases (tantivy, in both orders), FTS5's NEAR and Whoosh's
 span query over pairs mean the same as the product's, and the counts say so. The panel is 60 words by year: units, and
