@@ -91,7 +91,7 @@
         const found = answer.ok ? await answer.json() : { suggestions: [] };
         if (question === this.asked && !this.composing && document.activeElement === this.input) this.show(found);
       } catch {
-        this.close(); // no network, no suggestions; the box goes on as it is
+        if (question === this.asked) this.close(); // no network, no suggestions; the box goes on as it is
       }
     }
 
