@@ -49,8 +49,10 @@ class Product:
 
     def search(self, question: Question) -> Counted:
         result = self._engine.search(SearchRequest(question.query, question.filters, FACETS, size=SIZE))
-        facets = {each.field: {value: counts for value, *counts in each.values} for each in result.facets}
-        told = {name: {value: (units, many) for value, (units, many) in of.items()} for name, of in facets.items()}
+        told = {
+            each.field: dict(zip(each.names, zip(each.units, each.occurrences, strict=True), strict=True))
+            for each in result.facets
+        }
         return Counted(result.total, tuple(hit.unit.address for hit in result.hits), told)
 
 

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.engines.opensearch.digits import LARGEST, Together, together
+from indexer.engines.opensearch.digits import EXACT, LARGEST, Together, together
 from indexer.engines.opensearch.found import Found
 from indexer.engines.opensearch.matching import Matching
-from indexer.engines.opensearch.ranking import SHARE, Scoring, Worth
+from indexer.engines.opensearch.ranking import Scoring, Worth
 from indexer.engines.opensearch.standing import terms_of
 from indexer.engines.opensearch.state import Seen, State
 from indexer.engines.opensearch.view import View
@@ -51,11 +51,12 @@ def summed(aggregation: Any, scores: list[float]) -> dict[str, float]:
 
 @st.composite
 def units(draw: st.DrawFn) -> tuple[list[int], list[list[int]], list[float]]:
-    """How often each text stands in the unit that has it most, how often in each unit, and what each unit is worth."""
+    """How often each text stands in the unit that has it most, how often in each unit, and which share of all that a
+    unit can be worth each is."""
     most = draw(st.lists(st.integers(0, 60), min_size=1, max_size=len(TEXTS)))
     times = st.tuples(*(st.integers(0, many) for many in most)).map(list)
     drawn = draw(st.lists(times, min_size=1, max_size=8))
-    return most, drawn, draw(st.lists(st.floats(0, SHARE), min_size=len(drawn), max_size=len(drawn)))
+    return most, drawn, draw(st.lists(st.floats(0, 1), min_size=len(drawn), max_size=len(drawn)))
 
 
 @given(units())
@@ -68,8 +69,9 @@ def test_sums_of_scores_tell_the_occurrences_of_each_text_and_of_all(
     for group in together(texts, most):
         places = [texts.index(text) for text in group.texts]  # type: ignore[arg-type]
         whole = [sum(unit[at] * step for at, step in zip(places, group.steps, strict=True)) for unit in of_units]
-        scores = [as_a_float(number + more) for number, more in zip(whole, worth, strict=True)]
-        every = round(summed(group.sum()["sum"], scores)["value"])
+        above = [group.size * floor(group.room * share) for share in worth]
+        scores = [as_a_float(number + more) for number, more in zip(whole, above, strict=True)]
+        every = round(summed(group.sum(), scores)["value"])
         told |= group.told(every, {name: summed(each, scores) for name, each in group.sums_by_digit().items()})
     assert told == {text: sum(unit[at] for unit in of_units) for at, text in enumerate(texts)}
 
@@ -89,8 +91,9 @@ def test_one_script_scores_the_number_and_what_each_text_is_worth(
             number = sum(unit[at] * step for at, step in zip(places, group.steps, strict=True))
             score = evaluated(script, as_a_float(group.unit * number), {"tokens": Value(tokens)})
             worth = sum((1.0 + at) * bm25(unit[at], tokens, average) for at in places)
-            assert score == pytest.approx(number + scoring.unit * worth)
-            assert floor(as_a_float(score)) == number
+            assert score == as_a_float(score) < EXACT
+            assert score % group.size == number
+            assert scoring.worths([score], group) == [pytest.approx(worth, abs=1.001 / scoring.unit(group))]
 
 
 def bm25(times: int, tokens: float, average: float) -> float:
@@ -102,10 +105,10 @@ def bm25(times: int, tokens: float, average: float) -> float:
     [
         ([], []),
         ([0], [[0]]),
-        ([9, 3, 20], [[1, 0, 2]]),
-        ([50, 50, 50], [[0, 1], [2]]),
+        ([9, 3, 20], [[2, 0, 1]]),
+        ([50, 50, 50], [[1, 0], [2]]),
         ([LARGEST, 3], [[1], [0]]),
-        ([0] * 5, [[0, 1, 2, 3, 4]]),
+        ([0] * 5, [[4, 3, 2, 1, 0]]),
     ],
 )
 def test_as_few_searches_as_there_is_room(most: list[int], groups: list[list[int]]) -> None:
@@ -114,6 +117,6 @@ def test_as_few_searches_as_there_is_room(most: list[int], groups: list[list[int
     assert all(group.is_exact for group in made if len(group.texts) > 1)
 
 
-def test_who_has_no_room_for_a_fraction_says_so() -> None:
-    assert Together(TEXTS[:1], (LARGEST,)).is_exact
-    assert not Together(TEXTS[:1], (LARGEST + 1,)).is_exact
+def test_who_has_no_room_for_what_a_unit_is_worth_says_so() -> None:
+    assert Together(TEXTS[:1], (LARGEST - 1,)).is_exact
+    assert not Together(TEXTS[:1], (LARGEST,)).is_exact

@@ -15,7 +15,7 @@ from indexer.engines.opensearch.found import Found, found_by
 from indexer.engines.opensearch.layout import unit_of
 from indexer.engines.opensearch.loosening import loosely
 from indexer.engines.opensearch.matching import Matching, passing
-from indexer.engines.opensearch.ranking import BY_SCORE, BY_WORTH, CLOSE, Row, Scoring, order, scoring
+from indexer.engines.opensearch.ranking import BY_SCORE, CLOSE, Row, Scoring, order, scoring
 from indexer.engines.opensearch.view import PAGE, Query, View, one_of
 from indexer.query import sought
 from indexer.text import distinct, occurrences, pieces
@@ -49,7 +49,8 @@ class Answer:
         sort = self._request.sort
         page = self._page(sort, first, last)
         if self._loose is None:
-            answers = self._view.searches(self._counting.bodies(self._scoring_by(sort), page))
+            scoring = self._scoring_by(sort)  # first, since it asks for all that must be known before
+            answers = self._view.searches(self._counting.bodies(scoring, page))
             return self._result(self._as_hits(answers[0], sort, first, last), answers)
         query = {"query": self._query(sort), "track_total_hits": False}
         *answers, rows = self._view.searches([*self._counting.bodies(), page | query])
@@ -122,9 +123,7 @@ class Answer:
         return by.scored(found, self._counting.first) if by else found.query()
 
     def _order(self, sort: Sort) -> list[Any]:
-        if self._loose is not None:
-            return order(sort, BY_SCORE)
-        return order(sort, BY_WORTH) if self._scoring_by(sort) else order(sort)
+        return order(sort, BY_SCORE) if self._loose is not None or self._scoring_by(sort) else order(sort)
 
     def _page(self, sort: Sort, first: int, last: int) -> Json:
         start, end = self._looked_at(sort, first, last)
@@ -145,20 +144,26 @@ class Answer:
 
     def _as_hits(self, answer: Json, sort: Sort, first: int, last: int) -> tuple[Hit, ...]:
         start, _ = self._looked_at(sort, first, last)
-        rows = [self._row(hit, sort) for hit in answer["hits"]["hits"]]
+        rows = self._rows(answer["hits"]["hits"], sort)
         if (by := self._scoring_by(sort)) and by.is_by_closeness and start == 0:
             rows = by.closest_first(rows)
         return self._shown(rows[first - start : last - start])
 
-    def _row(self, hit: Json, sort: Sort) -> Row:
+    def _rows(self, hits: Sequence[Json], sort: Sort) -> list[Row]:
         by = self._scoring_by(sort)
-        *worth, year, _, _ = hit["sort"]
-        score = worth[0] / by.unit if by else hit["_score"] or 0.0
-        return Row(unit_of(hit["_source"]), year, hit["_source"]["folded"], score)
+        scores = [hit["_score"] or 0.0 for hit in hits]
+        worths = by.worths(scores, self._counting.first) if by else scores
+        return [
+            Row(worth, year, report, ordinal, hit["_source"])
+            for hit, worth in zip(hits, worths, strict=True)
+            for year, report, ordinal in [hit["sort"][-3:]]
+        ]
 
     def _shown(self, rows: Sequence[Row]) -> tuple[Hit, ...]:
-        reports = self._view.reports(row.unit.report_id for row in rows)
-        return tuple(Hit(row.unit, reports[row.unit.report_id], row.score, self.times(row.folded)) for row in rows)
+        reports = self._view.reports(row.report for row in rows)
+        return tuple(
+            Hit(unit_of(row.source), reports[row.report], row.score, self.times(row.source["folded"])) for row in rows
+        )
 
     @cached_property
     def _closest(self) -> tuple[Hit, ...]:
@@ -188,6 +193,6 @@ class Answer:
         query = self._query("relevance", {"term": {"report": report}})
         page = {"sort": self._order("relevance"), "size": best, "_source": list(SHOWN), "track_scores": True}
         found = self._view.search(page | {"query": query, "track_total_hits": False})["hits"]["hits"]
-        others = self._shown([self._row(hit, "relevance") for hit in found])
+        others = self._shown(self._rows(found, "relevance"))
         known = {hit.unit.ordinal for hit in closest}
         return (*closest, *(hit for hit in others if hit.unit.ordinal not in known))[:best]

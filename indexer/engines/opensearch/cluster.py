@@ -19,6 +19,7 @@ from indexer.errors import BaogaoError, IndexAway, IndexForeign, IndexMissing, I
 
 Json = dict[str, Any]
 
+_OF_ALL_SHARDS: Json = {"allow_partial_search_results": False}
 LEAST_VERSION = (3, 6)
 READING, WRITING = 10, 60
 """Seconds for one answer. Who reads asks the next host after that, and a reader waits for both."""
@@ -105,23 +106,21 @@ class Cluster:
             raise explained(error, self.place) from error
         return True
 
-    def search(self, index: str, body: Json) -> Json:
-        """A whole answer: of all shards, in time."""
-        return self.searches(index, [body])[0]
-
-    def searches(self, index: str, bodies: Sequence[Json]) -> list[Json]:
-        """Whole answers, in order; one request."""
-        if not bodies:
+    def searches(self, asked: Sequence[tuple[Json, Json]]) -> list[Json]:
+        """What is answered to each of several searches, a head that says of which index and a body; one request. Of an
+        answer it is told by ``whole`` whether it is one."""
+        if not asked:
             return []
-        head = {"index": index, "allow_partial_search_results": False}
-        answers = self.ask("POST", "/_msearch", lines(each for body in bodies for each in (head, body)))["responses"]
-        return [self._whole(answer) for answer in answers]
+        every = (each for head, body in asked for each in (head | _OF_ALL_SHARDS, body))
+        answers: list[Json] = self.ask("POST", "/_msearch", lines(every))["responses"]
+        return answers
 
     def paged(self, body: Json) -> Json:
         """A search in a point in time, which names its index itself."""
-        return self._whole(self.ask("POST", "/_search", body, allow_partial_search_results="false"))
+        return self.whole(self.ask("POST", "/_search", body, allow_partial_search_results="false"))
 
-    def _whole(self, answer: Json) -> Json:
+    def whole(self, answer: Json) -> Json:
+        """The answer, if it is of all shards and in time. Raises IndexUnavailable."""
         if "error" in answer:
             raise refused(answer.get("status", 500), answer["error"], self.place)
         if answer["timed_out"]:

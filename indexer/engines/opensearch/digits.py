@@ -1,8 +1,11 @@
-"""The occurrences of several texts told by one score: each is a digit of its whole part.
+"""The occurrences of several texts told by one score: of all together, then each but one as a digit, then what the unit
+is worth.
 
-A digit has as many values as the text has occurrences in the unit that holds it most often, and one more for none. So
-sums over units of the score's whole part, divided by what its digits are worth and rounded down, tell the occurrences
-of each text, and all together. Scores are of single precision: up to ``LARGEST`` they leave room for a fraction.
+The lowest digit counts all occurrences in a unit, so that a sum over units needs little else. Above it each text but
+the most frequent has one of its own, with as many values as the text has occurrences in the unit that holds it most
+often, and one more for none; the most frequent has what is left of all. What the unit is worth, a whole number, stands
+above all digits: so the score is the order, too. Scores are of single precision, which has every whole number up to
+``EXACT``.
 """
 
 from __future__ import annotations
@@ -10,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
-from math import lcm, prod
+from math import lcm
 from operator import mul
 
 from indexer.engines.opensearch.cluster import Json
@@ -20,10 +23,11 @@ from indexer.engines.opensearch.view import Query
 from indexer.query import Sought, Wildcard
 from indexer.text import fold, pattern
 
-LARGEST = 2**17
 NOTHING: Json = {}
 EXACT = 2**24
 """Up to here single precision has every whole number."""
+LARGEST = 2**15
+"""Digits have so many values together, so that 511 and mostly many thousands are left to tell the worths of units."""
 
 
 def is_summed(sought: Sought) -> bool:
@@ -36,15 +40,20 @@ def is_summed(sought: Sought) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Together:
-    """Texts from the last digit to the first, and how many values the digit of each has."""
+    """Texts, of which the first has no digit of its own, and how often each stands in a unit at ``most``."""
 
     texts: tuple[Sought, ...]
-    values: tuple[int, ...]
+    most: tuple[int, ...]
+
+    @property
+    def bases(self) -> tuple[int, ...]:
+        """What a one is worth at the digit of each text but the first, and above all digits."""
+        return tuple(accumulate((many + 1 for many in (sum(self.most), *self.most[1:])), mul)) if self.texts else (1,)
 
     @property
     def steps(self) -> tuple[int, ...]:
-        """What a one is worth at each digit."""
-        return tuple(accumulate(self.values[:-1], mul, initial=1)) if self.values else ()
+        """What an occurrence of each text adds to the number."""
+        return (1, *(1 + base for base in self.bases[:-1])) if self.texts else ()
 
     @property
     def unit(self) -> int:
@@ -52,56 +61,68 @@ class Together:
         return lcm(*(terms_of(fold(each.text)) for each in self.texts))
 
     @property
+    def size(self) -> int:
+        """How many numbers there are, and so what a one is worth above all digits."""
+        return self.bases[-1]
+
+    @property
+    def room(self) -> int:
+        """The most that can stand above all digits."""
+        return EXACT // self.size - 1
+
+    @property
     def is_exact(self) -> bool:
-        """Whether there is room for the number in what queries score, and beside the number for a fraction."""
-        return prod(self.values) <= min(LARGEST, EXACT // self.unit)
+        """Whether there is room for the number in what queries score, and above the number for a unit's worth."""
+        return self.size <= min(LARGEST, EXACT // self.unit)
 
     def scores(self) -> Scores:
-        """What scores each text ``unit`` times what its digit is worth, for each time it stands in a unit."""
+        """What scores each text ``unit`` times its step, for each time it stands in a unit."""
         boosted = zip((fold(each.text) for each in self.texts), self.texts, self.steps, strict=True)
         unit = self.unit
         return {pattern(each): text_in("folded", text, unit * step // terms_of(text)) for text, each, step in boosted}
 
     def digits(self) -> list[str]:
-        """The occurrences of each text, as expressions over what ``scores`` give together, with ``params``."""
-        from_here = [f"floor(_score / at{n})" for n in range(len(self.texts))]
-        above = [f" - values{n} * {more}" for n, more in enumerate(from_here[1:])]
-        return [f"({digit}{more})" for digit, more in zip(from_here, [*above, ""], strict=True)] if self.texts else []
+        """The occurrences of each text, as expressions over what ``scores`` give together, with ``params``. Of the
+        first: the number, less what stands at its other digits and what these add to all together."""
+        upto = [f"floor(_score / at{n})" for n in range(1, len(self.texts))]
+        own = [f"({each} - values{n} * {above})" for n, (each, above) in enumerate(pairwise(upto), start=1)]
+        first = "_score / at0" + "".join(f" + more{n} * {each}" for n, each in enumerate(upto, start=1))
+        return [f"({first})", *own, *upto[-1:]] if self.texts else []
 
     @property
     def params(self) -> Json:
-        unit = self.unit
-        at = {f"at{n}": unit * step for n, step in enumerate(self.steps)}
-        return at | {f"values{n}": many for n, many in enumerate(self.values[:-1])}
+        unit, bases = self.unit, self.bases[:-1]
+        at = {f"at{n}": unit * base for n, base in enumerate((1, *bases))}
+        more = {f"more{n}": self.most[n - 1] if n > 1 else -1 - bases[0] for n in range(1, len(self.texts))}
+        return at | more | {f"values{n}": many + 1 for n, many in enumerate(self.most[1:-1], start=1)}
 
     def numbered(self, query: Query, gains: Sequence[str] = (), params: Json = NOTHING) -> Query:
-        """A query that scores as ``scores`` say, so that it scores the number and ``gains``: expressions that may name
-        ``params``."""
+        """A query that scores as ``scores`` say, so that it scores the number and, above it, the whole part of the sum
+        of ``gains``: expressions that may name ``params``."""
         if not self.texts:
             return query
+        worth = f" + size * floor({' + '.join(gains)})" if gains else ""
         script = {
-            "lang": "expression", "source": " + ".join(["_score / at0", *gains]), "params": {**self.params, **params},
+            "lang": "expression", "source": f"_score / at0{worth}",
+            "params": {**self.params, "size": self.size, **params},
         }  # fmt: skip
         return {"script_score": {"query": query, "script": script}}
 
     def sum(self) -> Json:
-        """What adds up the occurrences of all texts: the number, less what each digit is too much in it."""
-        over = range(1, len(self.steps))
-        source = "floor(_score)" + "".join(f" - over{n} * floor(_score / step{n})" for n in over)
-        params = {f"step{n}": self.steps[n] for n in over} | {f"over{n}": self.values[n - 1] - 1 for n in over}
-        return {"sum": _summing(source, params)} if self.texts else {}
+        """What adds up the occurrences of all texts."""
+        return _summing("_score - all * floor(_score / all)", {"all": self.bases[0]})
 
     def sums_by_digit(self) -> Json:
-        """What adds up, at each digit but the last, what stands there and before it."""
+        """What adds up the occurrences of each text but the first."""
+        source = "floor(_score / here) - values * floor(_score / above)"
         return {
-            f"from_{n}": _summing("floor(_score / step)", {"step": step}) for n, step in enumerate(self.steps) if n
+            f"of_{n}": _summing(source, {"here": here, "above": above, "values": above // here})
+            for n, (here, above) in enumerate(pairwise(self.bases), start=1)
         }
 
     def told(self, whole: int, summed: Json) -> dict[Sought, int]:
         """The occurrences of each text, of all together ``whole``, by what ``sums_by_digit`` gave."""
-        sums = [round(summed[f"from_{n}"]["value"]) for n in range(1, len(self.texts))]
-        places = zip(self.values[1:], pairwise([*sums, 0]), strict=True)
-        many = [upto - values * before for values, (upto, before) in places]
+        many = [round(summed[f"of_{n}"]["value"]) for n in range(1, len(self.texts))]
         return dict(zip(self.texts, [whole - sum(many), *many], strict=True))
 
 
@@ -109,13 +130,11 @@ NOTHING_TOLD = Together((), ())
 
 
 def together(texts: Sequence[Sought], most: Sequence[int]) -> list[Together]:
-    """As few as tell the occurrences of all texts, each of which stands so often in one unit at most. What is frequent
-    comes at the head of a number, which is the smaller for it."""
+    """As few as tell the occurrences of all texts, each of which stands so often in one unit at most."""
     found: list[Together] = []
     for many, text in sorted(zip(most, texts, strict=True), key=lambda each: each[0]):
         before = found.pop() if found else NOTHING_TOLD
-        more = Together((*before.texts, text), (*before.values, max(many, 1) + 1))
-        alone = Together(more.texts[-1:], more.values[-1:])
+        more, alone = Together((text, *before.texts), (many, *before.most)), Together((text,), (many,))
         found += [more] if more.is_exact or not before.texts else [before, alone]
     return found
 

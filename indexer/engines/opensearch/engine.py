@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import TypeVar
@@ -35,7 +34,7 @@ from indexer.engines.opensearch.place import Place
 from indexer.engines.opensearch.scanning import in_point_of_time
 from indexer.engines.opensearch.state import Committed
 from indexer.engines.opensearch.tables import count_table
-from indexer.engines.opensearch.view import Query, View
+from indexer.engines.opensearch.view import Latest, Query, View
 from indexer.engines.opensearch.writing import Writing
 from indexer.engines.wording import HEADING_END, pairs_of, vocabulary_of
 from indexer.errors import BaogaoError, IndexBusy, no_report
@@ -45,9 +44,6 @@ from indexer.synonyms import Synonyms
 from indexer.text import Segmenter
 
 T = TypeVar("T")
-
-_READERS = 16
-"""Threads that look whether a state is still the committed one, as many as readers are answered at a time."""
 
 
 class OpenSearchEngine:
@@ -61,7 +57,6 @@ class OpenSearchEngine:
         self._writer: str | None = None
         self._info: tuple[Committed, IndexInfo] | None = None
         self._memory: tuple[Committed, Memory] | None = None
-        self._looking = ThreadPoolExecutor(_READERS)
         self._last = self._view()
 
     @classmethod
@@ -173,8 +168,7 @@ class OpenSearchEngine:
         state.change(self._cluster, lambda now: replace(now, synonyms=groups))
 
     def close(self) -> None:
-        """Let go of the threads; nothing else is held between requests."""
-        self._looking.shutdown()
+        self._cluster.close()
 
     def _view(self) -> View:
         """The state of the last commit, or of the index that was put in this one's place."""
@@ -185,19 +179,19 @@ class OpenSearchEngine:
         return self._last
 
     def _of_now(self, answered: Callable[[View], T]) -> T:
-        """What is answered from the state that is committed now. The one that was last seen is asked while it is looked
-        whether it still is; if not, what it said is of no account, be it an error."""
-        known = self._last
-        looked = self._looking.submit(self._view)
+        """What is answered from the state that is committed now. The one that was seen last is asked, and whether it
+        still is in the same request; if not, what it said is of no account, be it an error."""
+        last = self._last
+        known = Latest(self._cluster, last.seen, last.memory)
         try:
             answer = answered(known)
         except BaogaoError:
-            if looked.result().committed == known.committed:
+            if known.now is None or known.now.committed == known.committed:
                 raise
         else:
-            if looked.result().committed == known.committed:
+            if known.now is not None and known.now.committed == known.committed:
                 return answer
-        return answered(looked.result())
+        return answered(self._view())
 
     def _remembered(self, committed: Committed) -> Memory:
         """What was read of this state before. A reader of an earlier one keeps that one's."""

@@ -17,9 +17,13 @@ from indexer.model import Document, Report, Unit
 from indexer.text import FOLDING_VERSION, Segmenter, fold
 
 FORMAT = "baogao-opensearch"
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 FARTHEST = 2**31 - 1
 """Pages may begin anywhere, and a filter may name any number of units."""
+
+FILED = "filed"
+FILED_TOGETHER = tuple(field.name for field in FIELDS if field.name != OF_UNITS and field.kind != "year")
+"""What a unit is filed under as its report is, but for the year, is in one value too."""
 
 KEYWORD = {"type": "keyword"}
 NUMBER = {"type": "long"}
@@ -45,6 +49,7 @@ def creation(lexicon: tuple[str, ...], division: Division = UNSAID) -> Json:
                 "max_result_window": FARTHEST,
                 "max_terms_count": FARTHEST,
                 "refresh_interval": "-1",
+                "replication.type": "DOCUMENT",
                 "similarity": {
                     "frequency": {"type": "scripted", "script": {"source": "return query.boost * doc.freq;"}}
                 },
@@ -71,7 +76,7 @@ def _properties() -> Json:
     }
     return {
         **dict.fromkeys(("kind", "report", "stretch"), KEYWORD), **dict.fromkeys(("born", "died"), NUMBER),
-        **lengths, **texts, **of_fields, "record": KEPT, "units": KEPT, "state": KEPT,
+        **lengths, **texts, **of_fields, FILED: KEYWORD | TOLD, **dict.fromkeys(("record", "units", "state"), KEPT),
     }  # fmt: skip
 
 
@@ -129,7 +134,8 @@ def unit_fields(unit: Unit, segmenter: Segmenter) -> Json:
 
 
 def _filed(report: Report) -> Json:
-    return {name: value for field in FIELDS if field.name != OF_UNITS for name, value in _values(field, report)}
+    values = {name: value for field in FIELDS if field.name != OF_UNITS for name, value in _values(field, report)}
+    return values | {FILED: msgspec.json.encode([values[name] for name in FILED_TOGETHER]).decode()}
 
 
 def _values(field: Field, of: Report | Unit) -> Iterator[tuple[str, Any]]:

@@ -70,8 +70,7 @@ class Loose:
         ]
         query = {"bool": {"filter": [found], "should": [*in_text, *above]}}
         shares = [
-            {"filter": holding(piece), "weight": weight / (self.whole or 1.0)}
-            for piece, weight in self.weights.items()
+            {"filter": holding(piece), "weight": weight / (self.whole or 1.0)} for piece, weight in self.weights.items()
         ]
         return _times(_times(query, shares), shares)
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
+from indexer.engines.opensearch.legend import Legend
 from indexer.model import Report
 
 Key = TypeVar("Key", bound=Hashable)
@@ -48,7 +49,8 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """Of one committed state: reports by id, and numbers by the requests that told them."""
+    """Of one committed state: reports by id, numbers by the requests that told them, and the values of facets."""
 
     reports: Remembered[str, Report] = field(default_factory=Remembered)
     numbers: Remembered[bytes, Told] = field(default_factory=Remembered)
+    facets: dict[tuple[str, ...], Legend] = field(default_factory=dict)

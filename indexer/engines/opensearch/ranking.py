@@ -1,18 +1,16 @@
 """The order of hits: see ``engines.scoring``. What a text or word weighs is counted over the whole index first, so that
 an order does not depend on how units lie in shards.
 
-One search counts occurrences and puts in order: the whole part of a unit's score tells the occurrences of what is
-sought in it (``digits``), the fraction is what the unit is worth, shared out so that all worth together stays below
-``SHARE``. Scores are of single precision: where the whole part is below ``digits.LARGEST``, rounding never reaches the
-next whole number, and of the fraction seven bits remain at least, mostly twelve.
+One search counts occurrences and puts in order: above the digits that tell the occurrences of what is sought
+(``digits``) a unit's score has what the unit is worth, in steps so fine that the most it can be worth fills the room.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 from indexer.engines.base import Sort
 from indexer.engines.loose import rarity
@@ -24,13 +22,9 @@ from indexer.engines.opensearch.matching import Matching
 from indexer.engines.opensearch.standing import terms_of, text_in
 from indexer.engines.opensearch.view import Query
 from indexer.engines.scoring import K1, B, closeness, words_inside
-from indexer.model import Unit
 from indexer.query import Sought
 from indexer.text import fold, pattern, pieces
 
-SHARE = 0.5
-FRACTION = "_score - Math.floor(_score)"
-"""In the cluster's own language: an expression that sorts has no score. Nor has this one, were scores not tracked."""
 WORTH = "most{0} * {1} / ({1} + least + longer * doc['tokens'].value)"
 """BM25 of a text that stands so often in the unit."""
 
@@ -46,7 +40,6 @@ YEAR: dict[Sort, Any] = {"relevance": "desc", "newest": "desc", "oldest": "asc"}
 
 
 BY_SCORE: Json = {"_score": "desc"}
-BY_WORTH: Json = {"_script": {"type": "number", "script": {"source": FRACTION}, "order": "desc"}}
 
 
 def order(sort: Sort, *best_first: Json) -> list[Any]:
@@ -67,10 +60,16 @@ class Worth:
     def most(self) -> float:
         return self.weight * (K1 + 1)
 
-    def scored(self, average: float, unit: float = 1.0) -> Query:
-        """BM25 in ``unit``."""
-        source = WORTH.format(0, "_score / terms")
-        params = {"terms": self.terms, "most0": unit * self.most, **_lengths(average)}
+    def scored(self, average: float) -> Query:
+        """BM25."""
+        return self._scripted(WORTH.format(0, "_score / terms"), 1.0, average)
+
+    def stepped(self, average: float, unit: float, size: int) -> Query:
+        """BM25 in whole steps, a worth of one in ``unit`` of them; each adds ``size``."""
+        return self._scripted(f"size * floor({WORTH.format(0, '_score / terms')})", unit, average, size=size)
+
+    def _scripted(self, source: str, unit: float, average: float, **more: int) -> Query:
+        params = {"terms": self.terms, "most0": unit * self.most, **_lengths(average), **more}
         script = {"lang": "expression", "source": source, "params": params}
         return {"script_score": {"query": self.query, "script": script}}
 
@@ -88,26 +87,29 @@ class Scoring:
     texts: Mapping[re.Pattern[str], Worth]
     words: Mapping[str, float]
 
-    @property
-    def unit(self) -> float:
-        """What a worth of one adds to a score."""
-        return SHARE / (sum(each.most for each in self.texts.values()) + sum(self.words.values()))
+    def unit(self, texts: Together) -> float:
+        """How many steps a worth of one is, above the digits of ``texts``."""
+        return texts.room / (sum(each.most for each in self.texts.values()) + sum(self.words.values()))
 
     def scored(self, found: Found, texts: Together) -> Query:
-        """What finds units and scores them: the number of ``texts``, and the unit's worth."""
-        unit = self.unit
+        """What finds units and scores them: the number of ``texts``, and above it the unit's worth."""
+        unit = self.unit(texts)
         gains = [WORTH.format(place, digit) for place, digit in enumerate(texts.digits())]
         most = {f"most{place}": unit * self.texts[pattern(each)].most for place, each in enumerate(texts.texts)}
         query = texts.numbered(found.scored(texts.scores()), gains, most | _lengths(self.average))
-        return {"bool": {"must": [query], "should": self._others(texts), "minimum_should_match": 0}}
+        return {"bool": {"must": [query], "should": self._others(texts, unit), "minimum_should_match": 0}}
 
-    def _others(self, texts: Together) -> list[Query]:
+    def _others(self, texts: Together, unit: float) -> list[Query]:
         """Of the words inside, and of what has no digit."""
-        unit, told = self.unit, set(map(pattern, texts.texts))
-        alone = [worth.scored(self.average, unit) for key, worth in self.texts.items() if key not in told]
-        return alone + [
-            {"constant_score": {"filter": _word(word), "boost": weight * unit}} for word, weight in self.words.items()
-        ]
+        told = set(map(pattern, texts.texts))
+        alone = [worth.stepped(self.average, unit, texts.size) for key, worth in self.texts.items() if key not in told]
+        words = {word: texts.size * int(weight * unit) for word, weight in self.words.items()}
+        return alone + [{"constant_score": {"filter": _word(word), "boost": steps}} for word, steps in words.items()]
+
+    def worths(self, scores: Sequence[float], texts: Together) -> list[float]:
+        """What units are worth that have such scores."""
+        size, unit = texts.size, self.unit(texts)
+        return [score // size / unit for score in scores]
 
     @property
     def is_by_closeness(self) -> bool:
@@ -116,23 +118,22 @@ class Scoring:
     def closest_first(self, rows: Sequence[Row]) -> list[Row]:
         """The first ``CLOSE`` of ``rows`` in order again, the others behind them."""
         gain = sum(each.weight for each in self.texts.values())
-        near = [
-            replace(row, score=row.score + gain * closeness(row.folded, tuple(self.texts))) for row in rows[:CLOSE]
-        ]
+        texts = tuple(self.texts)
+        near = [row._replace(score=row.score + gain * closeness(row.source["folded"], texts)) for row in rows[:CLOSE]]
         return [*sorted(near, key=Row.place), *rows[CLOSE:]]
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A unit found by relevance, and what it is worth."""
+class Row(NamedTuple):
+    """A unit found: what it is worth, and what of it the cluster gave."""
 
-    unit: Unit
-    year: int
-    folded: str
     score: float
+    year: int
+    report: str
+    ordinal: int
+    source: Json
 
     def place(self) -> tuple[float, int, str, int]:
-        return -self.score, -self.year, self.unit.report_id, self.unit.ordinal
+        return -self.score, -self.year, self.report, self.ordinal
 
 
 def scoring(matching: Matching, wanted: Sequence[Sought]) -> Scoring:

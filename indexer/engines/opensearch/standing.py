@@ -44,7 +44,11 @@ def near(first: Sought, second: Sought, distance: int) -> Query | None:
     texts = fold(first.text), fold(second.text)
     if isinstance(first, Wildcard) or isinstance(second, Wildcard) or texts[0] == texts[1]:
         return None
-    return any_of(*(_in_order(each, distance) for each in (texts, texts[::-1]))) if _are_texts(texts) else NOTHING
+    if not _are_texts(texts):
+        return NOTHING
+    if not {*texts[0]} & {*texts[1]}:  # they never stand across one another, and one look tells both orders
+        return _intervals({"max_gaps": distance, "intervals": list(map(_in_a_row, texts))})
+    return any_of(*(_in_order(each, distance) for each in (texts, texts[::-1])))
 
 
 def in_one_sentence(parts: Iterable[Sought]) -> Query | None:

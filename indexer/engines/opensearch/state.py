@@ -108,6 +108,27 @@ def read(cluster: Cluster) -> Seen:
     found = cluster.find("GET", f"/{name}/_doc/{RECORD}")
     if found is None or not found.get("found"):
         raise _nothing_there(cluster)
+    return _seen(cluster, found)
+
+
+def request(cluster: Cluster) -> tuple[Json, Json]:
+    """A search for the state, to be asked together with others."""
+    head = {"index": cluster.place.name, "routing": RECORD}
+    return head, {"query": {"ids": {"values": [RECORD]}}, "seq_no_primary_term": True, "track_total_hits": False}
+
+
+def told(cluster: Cluster, answer: Json) -> Seen:
+    """What the answer to ``request`` says: a state that is committed, or was when the search began. Raises
+    IndexUnavailable."""
+    if answer.get("status") == 404:
+        raise _nothing_there(cluster)
+    hits = cluster.whole(answer)["hits"]["hits"]
+    if len(hits) != 1:
+        raise _nothing_there(cluster)
+    return _seen(cluster, hits[0])
+
+
+def _seen(cluster: Cluster, found: Json) -> Seen:
     return Seen(found["_index"], _decoded(cluster, found), (found["_seq_no"], found["_primary_term"]))
 
 
@@ -128,22 +149,28 @@ def _nothing_there(cluster: Cluster) -> IndexUnavailable:
 
 def write_first(cluster: Cluster, index: str) -> None:
     """Write the state of an empty index, were there none."""
-    cluster.put_new(f"/{index}/_doc/{RECORD}", _record(State(made=uuid4().hex)), op_type="create")
+    cluster.put_new(f"/{index}/_doc/{RECORD}", _record(State(made=uuid4().hex)), op_type="create", refresh="true")
 
 
 def change(cluster: Cluster, changed: Callable[[State], State]) -> State:
-    """Change the state, whoever else does at the same time; what it is now. Raises IndexUnavailable, and whatever
-    ``changed`` does."""
+    """Change the state, whoever else does at the same time; what it is now. Where another generation is committed, all
+    searches find it that begin after this. Raises IndexUnavailable, and whatever ``changed`` does."""
     for attempt in range(CHANGES):
         seen = read(cluster)
         state = changed(seen.state)
-        number, term = seen.condition
-        if state == seen.state or cluster.put_new(
-            f"/{seen.index}/_doc/{RECORD}", _record(state), if_seq_no=number, if_primary_term=term
-        ):
+        if state == seen.state or _changed(cluster, seen, state):
             return state
         time.sleep(min(0.5, 0.01 * attempt))
     raise IndexBusy(BUSY)
+
+
+def _changed(cluster: Cluster, seen: Seen, state: State) -> bool:
+    """Whether nobody came before."""
+    number, term = seen.condition
+    refresh = "false" if state.generation == seen.state.generation else "true"
+    return cluster.put_new(
+        f"/{seen.index}/_doc/{RECORD}", _record(state), if_seq_no=number, if_primary_term=term, refresh=refresh
+    )
 
 
 def _record(state: State) -> Json:

@@ -8,7 +8,7 @@ from typing import Any
 from indexer.engines.opensearch.cluster import Cluster, Json
 from indexer.engines.opensearch.layout import report_of
 from indexer.engines.opensearch.memory import Memory
-from indexer.engines.opensearch.state import Seen
+from indexer.engines.opensearch.state import Seen, request, told
 from indexer.errors import IndexUnavailable
 from indexer.model import Report
 
@@ -53,7 +53,7 @@ class View:
 
     def __init__(self, cluster: Cluster, seen: Seen, memory: Memory | None = None) -> None:
         self.cluster, self.index, self.state, self.committed = cluster, seen.index, seen.state, seen.committed
-        self.memory = memory or Memory()
+        self.seen, self.memory = seen, memory or Memory()
 
     def live(self, kind: str) -> Query:
         """The records of a kind that are part of the state."""
@@ -71,10 +71,14 @@ class View:
         return all_of(self.live("unit"), *queries)
 
     def searches(self, bodies: Sequence[Json]) -> list[Json]:
-        return self.cluster.searches(self.index, bodies)
+        """Whole answers, in order; one request."""
+        return [self.cluster.whole(answer) for answer in self.cluster.searches(self._of_index(bodies))]
+
+    def _of_index(self, bodies: Sequence[Json]) -> list[tuple[Json, Json]]:
+        return [({"index": self.index}, body) for body in bodies]
 
     def search(self, body: Json) -> Json:
-        return self.cluster.search(self.index, body)
+        return self.searches([body])[0]
 
     def records(
         self, query: Query, fields: Sequence[str], order: Sequence[Any] = IN_ORDER, *, is_numbered: bool = False
@@ -83,8 +87,7 @@ class View:
         ``is_numbered``; ``order`` must tell all from one another."""
         body: Json = {
             "query": query, "sort": list(order), "_source": list(fields) or False, "size": PAGE,
-            "track_total_hits": False, "track_scores": any("_script" in each for each in order),
-            "seq_no_primary_term": is_numbered,
+            "track_total_hits": False, "seq_no_primary_term": is_numbered,
         }  # fmt: skip
         while True:
             hits = self.search(body)["hits"]["hits"]
@@ -118,6 +121,20 @@ class View:
             if "after_key" not in found or len(found["buckets"]) < PAGE:
                 return
             composite["after"] = found["after_key"]
+
+
+class Latest(View):
+    """The state that was seen last, when it may be another that is committed: the first request tells which is.
+    ``now`` is None until then."""
+
+    now: Seen | None = None
+
+    def searches(self, bodies: Sequence[Json]) -> list[Json]:
+        if self.now is not None or not bodies:
+            return super().searches(bodies)
+        first, *answers = self.cluster.searches([request(self.cluster), *self._of_index(bodies)])
+        self.now = told(self.cluster, first)
+        return [self.cluster.whole(answer) for answer in answers]
 
 
 def complete(found: Json) -> list[Json]:
