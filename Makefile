@@ -22,7 +22,7 @@ run: $(INDEX)/.made
 	$(BIN)/baogao serve --index $(INDEX) --port $(PORT)
 
 test: $(VENV)/.test lint types
-	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder -m "not opensearch" $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
 
 test-opensearch: $(VENV)/.test
 	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder -m opensearch $(PYTEST_ARGS)
