@@ -107,11 +107,7 @@ def kept() -> list[Clustered]:
 
 
 def page(version: str) -> Iterator[str]:
-    """All that was measured, as Markdown; ``version`` is OpenSearch's."""
-    if not kept():
-        return
-    yield ""
-    yield "## On a cluster"
+    """All that was measured, as Markdown without a heading; ``version`` is OpenSearch's."""
     yield ""
     yield f"`python -m bench.cluster`, {datetime.date.today()}, {os.cpu_count()} processors, Python"
     yield f"{platform.python_version()}, OpenSearch {version}."

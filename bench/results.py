@@ -12,6 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from bench.bounds import bounds
+from bench.clustered import kept as kept_of_clusters
 from bench.clustered import page as of_clusters
 from bench.engines import NAMES, PRODUCT, TOKENISING
 from bench.measured import kept, kept_texts
@@ -20,6 +21,7 @@ from bench.serving import percentile
 from cluster.distribution import VERSION
 
 TABLES = Path(__file__).with_name("RESULTS.md")
+OF_CLUSTERS = "## On a cluster\n"
 _WHAT = """Every engine gets the same stream of documents, is asked the same questions (top 20, total, and the units by
 year, level, section and region, a filtered field heeding the others' filters alone) and runs in a process of its own,
 its files in the system's cache. Totals and all facet counts are compared with the product's before any time is
@@ -39,10 +41,15 @@ alone: the same for every unit, so that where it grows more than the units do, t
 
 
 def write() -> None:
-    """Print all tables, and write them."""
-    lines = "\n".join((*page(), *of_clusters(VERSION)))
-    TABLES.write_text(lines + "\n", encoding="utf-8")
-    print(lines)
+    """Print all tables, and write them. What was written of one machine, or of clusters, stays where nothing of it is
+    kept here: it was measured elsewhere."""
+    before = TABLES.read_text(encoding="utf-8") if TABLES.exists() else ""
+    of_one, _, of_many = before.partition(OF_CLUSTERS)
+    one = "\n".join(page()) + "\n\n" if kept_texts() else of_one
+    many = "\n".join(of_clusters(VERSION)) + "\n" if kept_of_clusters() else of_many
+    written = one + (OF_CLUSTERS + many if many else "")
+    TABLES.write_text(written.rstrip("\n") + "\n", encoding="utf-8")
+    print(written)
 
 
 def page() -> Iterator[str]:
