@@ -37,7 +37,9 @@ def test_the_fields_that_go_with_a_region_are_those_of_reports_but_for_the_year(
     [
         (("year", "level", "section", "region"), (), [("year",), ("level", "region"), ("section",)]),
         (("level", "region", "type"), (), [("level", "region", "type")]),
-        (("level", "region", "type"), (REGION,), [("level", "type"), ("region",)]),
+        (("level", "type"), (), [("level",), ("type",)]),
+        (("level", "region", "type"), (REGION,), [("level",), ("region",), ("type",)]),
+        (("level", "region", "type"), (LEVEL,), [("level",), ("region", "type")]),
         (("level", "region", "type"), (LEVEL, REGION), [("level",), ("region",), ("type",)]),
         (("type", "year"), (LEVEL,), [("type",), ("year",)]),
         ((), (LEVEL,), []),

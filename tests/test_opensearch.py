@@ -24,7 +24,7 @@ from indexer.engines.opensearch.state import State
 from indexer.errors import BadParameter, BaogaoError, IndexAway, IndexBusy, IndexForeign, IndexMissing
 from indexer.model import Document
 from indexer.pipeline import Found
-from indexer.query import And, Term
+from indexer.query import And, Or, Term
 
 
 class TestOpenSearch(EngineContract):
@@ -261,6 +261,19 @@ class TestCloseness:
         assert [each.report.id for each in reports] == list(dict.fromkeys(hit.report.id for hit in whole))
         for each in reports:
             assert list(each.best) == [hit for hit in whole if hit.report.id == each.report.id]
+
+
+def test_what_stands_nowhere_takes_nothing_from_what_tells_units_apart(opensearch_index: str) -> None:
+    engine = create_engine(opensearch_index)
+    units = [f"发展{'，发展' * (number % 5)}{'的' * number}。" for number in range(60)]
+    engine.update([document("a", *units)])
+    alone = engine.search(SearchRequest(Term("发展"), size=len(units))).hits
+    absent = (Term(f"没有的词{number}") for number in range(50))
+    among = engine.search(SearchRequest(Or((Term("发展"), *absent)), size=len(units))).hits
+    assert [hit.unit.ordinal for hit in among] == [hit.unit.ordinal for hit in alone]
+    assert [hit.score for hit in among] == pytest.approx([hit.score for hit in alone], rel=1e-3)
+    assert len({hit.score for hit in alone}) == len(units)
+    engine.close()
 
 
 @pytest.fixture(scope="module")

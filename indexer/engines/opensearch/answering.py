@@ -44,13 +44,13 @@ class Answer:
         return found_by(self._matching, self._request.query)
 
     def by_unit(self) -> SearchResult:
-        """See ``Engine.search``. One request to the cluster, but for what must be known before."""
+        """See ``Engine.search``. One request to the cluster, but for what must be known before: all of that is asked
+        for where it is first needed, by the order of ``page``."""
         first, last = self._request.offset, self._request.offset + self._request.size
         sort = self._request.sort
         page = self._page(sort, first, last)
         if self._loose is None:
-            scoring = self._scoring_by(sort)  # first, since it asks for all that must be known before
-            answers = self._view.searches(self._counting.bodies(scoring, page))
+            answers = self._view.searches(self._counting.bodies(self._scoring_by(sort), page))
             return self._result(self._as_hits(answers[0], sort, first, last), answers)
         query = {"query": self._query(sort), "track_total_hits": False}
         *answers, rows = self._view.searches([*self._counting.bodies(), page | query])

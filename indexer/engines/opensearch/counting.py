@@ -1,7 +1,7 @@
 """Numbers over what a query finds: facets and the occurrences of what is sought.
 
 The score of a phrase is how often it stands in a unit (for each of its terms once), so sums of scores are occurrences.
-Of several texts each is a digit of the score: one search tells the occurrences of all together, and of each.
+Of several texts the score has digits: one search tells the occurrences of all together, and of each.
 Of a text that can stand across itself, and of a wildcard, the occurrences are counted here, in the units that hold it.
 """
 
@@ -62,7 +62,7 @@ class Counting:
 
     @property
     def first(self) -> Together:
-        """What the first search tells: as a unit's worth is the fraction, equal orders need equal whole parts."""
+        """What the search tells that also puts in order: nothing where one text alone leaves no room for worths."""
         return self._first
 
     @property

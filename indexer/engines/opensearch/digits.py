@@ -26,8 +26,8 @@ from indexer.text import fold, pattern
 NOTHING: Json = {}
 EXACT = 2**24
 """Up to here single precision has every whole number."""
-LARGEST = 2**15
-"""Digits have so many values together, so that 511 and mostly many thousands are left to tell the worths of units."""
+LARGEST = 2**16
+"""Digits have so many values together, so that 255 and mostly many thousands are left to tell the worths of units."""
 
 
 def is_summed(sought: Sought) -> bool:

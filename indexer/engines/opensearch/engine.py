@@ -34,10 +34,10 @@ from indexer.engines.opensearch.place import Place
 from indexer.engines.opensearch.scanning import in_point_of_time
 from indexer.engines.opensearch.state import Committed
 from indexer.engines.opensearch.tables import count_table
-from indexer.engines.opensearch.view import Latest, Query, View
+from indexer.engines.opensearch.view import Latest, Query, Superseded, View
 from indexer.engines.opensearch.writing import Writing
 from indexer.engines.wording import HEADING_END, pairs_of, vocabulary_of
-from indexer.errors import BaogaoError, IndexBusy, no_report
+from indexer.errors import BaogaoError, IndexBusy, IndexMissing, no_report
 from indexer.model import Document, Report
 from indexer.query import Node
 from indexer.synonyms import Synonyms
@@ -180,16 +180,12 @@ class OpenSearchEngine:
 
     def _of_now(self, answered: Callable[[View], T]) -> T:
         """What is answered from the state that is committed now. The one that was seen last is asked, and whether it
-        still is in the same request; if not, what it said is of no account, be it an error."""
+        still is in the same request. An index that goes meanwhile may have another in its place."""
         last = self._last
-        known = Latest(self._cluster, last.seen, last.memory)
-        try:
-            answer = answered(known)
-        except BaogaoError:
-            if known.now is None or known.now.committed == known.committed:
-                raise
-        else:
-            if known.now is not None and known.now.committed == known.committed:
+        latest = Latest(self._cluster, last.seen, last.memory)
+        with suppress(Superseded, IndexMissing):
+            answer = answered(latest)
+            if latest.is_committed:
                 return answer
         return answered(self._view())
 

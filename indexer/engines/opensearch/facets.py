@@ -1,8 +1,9 @@
 """Facets as the cluster counts them: which fields it counts side by side, and what its answer says of each.
 
-What a report is filed under, but for its year, mostly goes with its region. So fields that heed the same filters are
-counted by one value that holds all of them: it has hardly more values than the region, and is counted but once. Of a
-path whole paths are counted, of which each unit has one; what they lie in is added up here.
+What a report is filed under, but for its year, mostly goes with its region. So where the region is counted, the others
+that heed the same filters are counted by one value that holds all of them: it has hardly more values than the region,
+and is counted but once. Of a path whole paths are counted, of which each unit has one; what they lie in is added up
+here.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from indexer.engines.opensearch.layout import FILED, FILED_TOGETHER
 from indexer.engines.opensearch.legend import Counts, Legend, legend
 from indexer.engines.opensearch.matching import passing
 from indexer.engines.opensearch.view import BUCKETS, complete
+from indexer.fields import BY_NAME
 
 TIMES = "sum"
 """The occurrences in the units that have a value."""
@@ -60,10 +62,12 @@ class Table:
 
 def tables(names: Sequence[str], filters: Sequence[Filter]) -> tuple[Table, ...]:
     """As few as tell the facets ``names``, each of which heeds the filters of the others."""
+    heeded = {name: tuple(chosen for chosen in filters if chosen.field != name) for name in names}
+    of_region = {others for name, others in heeded.items() if name in FILED_TOGETHER and BY_NAME[name].kind == "path"}
     found: dict[tuple[str, tuple[Filter, ...]], list[str]] = {}
-    for name in names:
-        others = tuple(chosen for chosen in filters if chosen.field != name)
-        found.setdefault((FILED if name in FILED_TOGETHER else name, others), []).append(name)
+    for name, others in heeded.items():
+        is_joint = name in FILED_TOGETHER and others in of_region
+        found.setdefault((FILED if is_joint else name, others), []).append(name)
     return tuple(Table(tuple(together), others) for (_, others), together in found.items())
 
 

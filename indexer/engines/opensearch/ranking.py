@@ -88,8 +88,8 @@ class Scoring:
     words: Mapping[str, float]
 
     def unit(self, texts: Together) -> float:
-        """How many steps a worth of one is, above the digits of ``texts``."""
-        return texts.room / (sum(each.most for each in self.texts.values()) + sum(self.words.values()))
+        """How many steps a worth of one is, above the digits of ``texts``. What stands nowhere takes no room."""
+        return texts.room / (sum(each.most for each in self.texts.values()) + sum(self.words.values()) or 1.0)
 
     def scored(self, found: Found, texts: Together) -> Query:
         """What finds units and scores them: the number of ``texts``, and above it the unit's worth."""
@@ -137,11 +137,11 @@ class Row(NamedTuple):
 
 
 def scoring(matching: Matching, wanted: Sequence[Sought]) -> Scoring:
-    """BM25 over what is ``wanted``, of which nothing is empty, and the words inside."""
+    """BM25 over what is ``wanted``, of which nothing is empty, and the words inside. What is nowhere weighs nothing."""
     longest = list(map(_longest, wanted))
     inside = dict.fromkeys(word for each in wanted for text in pieces(each) for word in words_inside(text))
     known = corpus(matching, wanted, list(map(_word, inside)))
-    weights = [rarity(many, known.units) for many in known.holders]
+    weights = [rarity(many, known.units) if many else 0.0 for many in known.holders]
     texts = {
         pattern(each): Worth(text_in("folded", text), terms_of(text), weight)
         for each, text, weight in zip(wanted, longest, weights, strict=False)

@@ -40,13 +40,14 @@ def terms_of(folded: str) -> int:
 
 def near(first: Sought, second: Sought, distance: int) -> Query | None:
     """Of the units that hold both, those in which ``text.stand_near``; None where it is to be looked at: of a wildcard,
-    and of a text near itself."""
+    and of a text near itself. Where the texts share no character, they never stand across one another, and one look
+    tells both orders."""
     texts = fold(first.text), fold(second.text)
     if isinstance(first, Wildcard) or isinstance(second, Wildcard) or texts[0] == texts[1]:
         return None
     if not _are_texts(texts):
         return NOTHING
-    if not {*texts[0]} & {*texts[1]}:  # they never stand across one another, and one look tells both orders
+    if not {*texts[0]} & {*texts[1]}:
         return _intervals({"max_gaps": distance, "intervals": list(map(_in_a_row, texts))})
     return any_of(*(_in_order(each, distance) for each in (texts, texts[::-1])))
 
