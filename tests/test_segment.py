@@ -63,6 +63,23 @@ def test_both_builds_agree_token_for_token_on_the_corpora(
         assert list(fast.words(text)) == list(reference.words(text))
 
 
+SIGNS = st.sampled_from("国务院会议强调高质量发展的一了龘㐀𠀀 。，%-·._#+&a1Zé가ア①😀\n")
+
+
+def run_by_run(segmenter: Segmenter, text: str) -> list[str]:
+    """The words of each run of Han characters, cut as if there were no others."""
+    return [word for run in re.findall(f"{HAN.pattern}+", text) for word in segmenter.words(run)]
+
+
+@given(text=st.text(SIGNS, max_size=40))
+@pytest.mark.parametrize("build", ["fast", "reference"])
+def test_a_run_of_han_characters_is_cut_alike_whatever_stands_around_it(
+    build: str, text: str, request: pytest.FixtureRequest
+) -> None:
+    segmenter: Segmenter = request.getfixturevalue(build)
+    assert [word for word in segmenter.words(text) if HAN.match(word)] == run_by_run(segmenter, text)
+
+
 COMMON_HAN = [char for char in map(chr, range(0x4E00, 0x9FD6)) if fold(char) == char]
 """The folded characters that jieba cuts at all: the first block of Unicode's Han."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from hashlib import sha256
 from itertools import groupby
 from operator import attrgetter
@@ -24,6 +25,9 @@ FARTHEST = 2**31 - 1
 FILED = "filed"
 FILED_TOGETHER = tuple(field.name for field in FIELDS if field.name != OF_UNITS and field.kind != "year")
 """What a unit is filed under as its report is, but for the year, is in one value too."""
+
+PATHS = 4_096
+"""So many are kept as they are filed: reports have some hundred sections, and one region each."""
 
 KEYWORD = {"type": "keyword"}
 NUMBER = {"type": "long"}
@@ -145,10 +149,17 @@ def _values(field: Field, of: Report | Unit) -> Iterator[tuple[str, Any]]:
         if field.kind == "year":
             yield f"{field.name}_number", value
         return
-    ends = range(1, len(value) + 1)
-    yield field.name, PATH_SEPARATOR.join(value)
-    yield f"{field.name}_above", [PATH_SEPARATOR.join(value[:end]) for end in ends] or [""]
-    yield f"{field.name}_within", [PATH_SEPARATOR.join(value[start:end]) for end in ends for start in range(end)]
+    yield from _path(field.name, value)
+
+
+@lru_cache(PATHS)
+def _path(name: str, parts: tuple[str, ...]) -> tuple[tuple[str, Any], ...]:
+    ends = range(1, len(parts) + 1)
+    return (
+        (name, PATH_SEPARATOR.join(parts)),
+        (f"{name}_above", [PATH_SEPARATOR.join(parts[:end]) for end in ends] or [""]),
+        (f"{name}_within", [PATH_SEPARATOR.join(parts[start:end]) for end in ends for start in range(end)]),
+    )
 
 
 def _written(value: Report | Unit) -> str:
