@@ -17,11 +17,11 @@ from test_engine import EngineContract, document
 
 from indexer import pipeline
 from indexer.engines import CountRequest, Engine, SearchRequest, create_engine, open_engine
-from indexer.engines.opensearch import state
+from indexer.engines.opensearch import layout, state
 from indexer.engines.opensearch.place import Division, Place, is_place, place_of
 from indexer.engines.opensearch.ranking import CLOSE
 from indexer.engines.opensearch.state import State
-from indexer.errors import BadParameter, BaogaoError, IndexAway, IndexBusy, IndexForeign, IndexMissing
+from indexer.errors import BadParameter, BaogaoError, IndexAway, IndexBusy, IndexForeign, IndexMissing, IndexOutdated
 from indexer.model import Document
 from indexer.pipeline import Found
 from indexer.query import And, Or, Term
@@ -203,6 +203,21 @@ class TestWriting:
             with pytest.raises(IndexForeign, match="别的程序"):
                 use(opensearch_index)
         assert list(opensearch.ask("GET", f"/{name}/_mapping").values()) == [{"mappings": {}}]
+
+    def test_an_index_of_another_version_is_left_alone_and_the_command_that_makes_it_anew_is_told(
+        self, opensearch: OpenSearch, opensearch_index: str
+    ) -> None:
+        name = place_of(opensearch_index).name
+        earlier = layout.made_with(()) | {"schema": layout.SCHEMA_VERSION - 1}
+        kept = {"type": "object", "enabled": False}
+        mappings = {"dynamic": "strict", "_meta": earlier, "properties": {"state": kept}}
+        opensearch.ask("PUT", f"/{name}-000001", {"mappings": mappings, "aliases": {name: {}}})
+        opensearch.ask("PUT", f"/{name}/_doc/state?refresh=true", {"state": '{"generation":7}'})
+        for use in (open_engine, create_engine):
+            with pytest.raises(IndexOutdated, match=r"另一个版本.*baogao index --rebuild"):
+                use(opensearch_index)
+        (held,) = opensearch.ask("GET", f"/{name}/_search?version=true")["hits"]["hits"]
+        assert (held["_id"], held["_version"]) == ("state", 1)
 
     def test_where_there_is_no_index_the_command_that_makes_one_is_told(
         self, opensearch: OpenSearch, opensearch_index: str

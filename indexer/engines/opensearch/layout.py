@@ -22,6 +22,7 @@ SCHEMA_VERSION = 3
 FARTHEST = 2**31 - 1
 """Pages may begin anywhere, and a filter may name any number of units."""
 
+COMMITTED = "committed"
 FILED = "filed"
 FILED_TOGETHER = tuple(field.name for field in FIELDS if field.name != OF_UNITS and field.kind != "year")
 """What a unit is filed under as its report is, but for the year, is in one value too."""
@@ -80,7 +81,8 @@ def _properties() -> Json:
     }
     return {
         **dict.fromkeys(("kind", "report", "stretch"), KEYWORD), **dict.fromkeys(("born", "died"), NUMBER),
-        **lengths, **texts, **of_fields, FILED: KEYWORD | TOLD, **dict.fromkeys(("record", "units", "state"), KEPT),
+        **lengths, **texts, **of_fields, FILED: KEYWORD | TOLD, COMMITTED: KEYWORD | ASKED_FOR,
+        **dict.fromkeys(("record", "units", "state"), KEPT),
     }  # fmt: skip
 
 

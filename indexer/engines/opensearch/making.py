@@ -24,7 +24,7 @@ def make(cluster: Cluster, lexicon: tuple[str, ...]) -> None:
     found = cluster.find("GET", f"/{name}/_mapping") or {}
     if len(found) == 1:
         (index,) = found
-        if meta(found, index).get("format") == FORMAT:
+        if _is_of_this_version(meta(found, index)):
             state.write_first(cluster, index)
 
 
@@ -40,10 +40,14 @@ def read_lexicon(cluster: Cluster, index: str) -> tuple[str, ...]:
     address, told = cluster.place.address, meta(cluster.ask("GET", f"/{index}/_mapping"), index)
     if told.get("format") != FORMAT:
         raise IndexForeign(f"{address} 不是报告索引，是别的程序建立的；请换一个索引名")
-    lexicon = tuple(told.get("lexicon", ()))
-    if told != made_with(lexicon):
+    if not _is_of_this_version(told):
         raise IndexOutdated(f"索引 {address} 是另一个版本建立的；{_REBUILD.format(address=quote(address))}")
-    return lexicon
+    return tuple(told["lexicon"])
+
+
+def _is_of_this_version(told: Json) -> bool:
+    """Whether an index that tells this of itself is one that is read and written here."""
+    return told == made_with(tuple(told.get("lexicon", ())))
 
 
 def check_lexicon(cluster: Cluster, lexicon: tuple[str, ...]) -> None:

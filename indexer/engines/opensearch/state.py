@@ -18,7 +18,7 @@ from uuid import uuid4
 import msgspec
 
 from indexer.engines.opensearch.cluster import Cluster, Json
-from indexer.engines.opensearch.layout import FORMAT
+from indexer.engines.opensearch.layout import COMMITTED, FORMAT
 from indexer.errors import IndexBusy, IndexDamaged, IndexForeign, IndexMissing, IndexUnavailable
 from indexer.synonyms import Synonyms
 
@@ -111,21 +111,22 @@ def read(cluster: Cluster) -> Seen:
     return _seen(cluster, found)
 
 
-def request(cluster: Cluster) -> tuple[Json, Json]:
-    """A search for the state, to be asked together with others."""
+def request(cluster: Cluster, seen: Seen) -> tuple[Json, Json]:
+    """A search for what was ``seen`` to be committed, to be asked together with others."""
     head = {"index": cluster.place.name, "routing": RECORD}
-    return head, {"query": {"ids": {"values": [RECORD]}}, "seq_no_primary_term": True, "track_total_hits": False}
+    here = {"term": {COMMITTED: _committed(seen.state)}}
+    return head, {"size": 0, "track_total_hits": True, "query": {"bool": {"filter": [here]}}}
 
 
-def told(cluster: Cluster, answer: Json) -> Seen:
-    """What the answer to ``request`` says: a state that is committed, or was when the search began. Raises
+def is_committed(cluster: Cluster, answer: Json) -> bool:
+    """Whether that is committed still, or was when the search began, by the answer to ``request``. Raises
     IndexUnavailable."""
-    if answer.get("status") == 404:
-        raise _nothing_there(cluster)
-    hits = cluster.whole(answer)["hits"]["hits"]
-    if len(hits) != 1:
-        raise _nothing_there(cluster)
-    return _seen(cluster, hits[0])
+    return "error" not in answer and bool(cluster.whole(answer)["hits"]["total"]["value"])
+
+
+def _committed(state: State) -> str:
+    """What tells that from all else that is ever committed under the name of an index."""
+    return f"{state.made}-{state.generation}"
 
 
 def _seen(cluster: Cluster, found: Json) -> Seen:
@@ -178,4 +179,4 @@ def _changed(cluster: Cluster, seen: Seen, state: State) -> bool:
 
 
 def _record(state: State) -> Json:
-    return {"kind": RECORD, "state": msgspec.json.encode(state).decode()}
+    return {"kind": RECORD, "state": msgspec.json.encode(state).decode(), COMMITTED: _committed(state)}

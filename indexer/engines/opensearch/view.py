@@ -8,7 +8,7 @@ from typing import Any
 from indexer.engines.opensearch.cluster import Cluster, Json
 from indexer.engines.opensearch.layout import report_of
 from indexer.engines.opensearch.memory import Memory
-from indexer.engines.opensearch.state import Seen, request, told
+from indexer.engines.opensearch.state import Seen, is_committed, request
 from indexer.errors import IndexUnavailable
 from indexer.model import Report
 
@@ -137,8 +137,8 @@ class Latest(View):
     def searches(self, bodies: Sequence[Json]) -> list[Json]:
         if self.is_committed or not bodies:
             return super().searches(bodies)
-        first, *answers = self.cluster.searches([request(self.cluster), *self._of_index(bodies)])
-        if told(self.cluster, first).committed != self.committed:
+        first, *answers = self.cluster.searches([request(self.cluster, self.seen), *self._of_index(bodies)])
+        if not is_committed(self.cluster, first):
             raise Superseded
         self.is_committed = True
         return [self.cluster.whole(answer) for answer in answers]
