@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import socket
 import threading
 from collections.abc import Callable
@@ -10,6 +11,7 @@ from contextlib import suppress
 
 import waitress
 from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser
 from waitress.task import ErrorTask
 
 from indexer import Engine, open_engine
@@ -83,8 +85,19 @@ class _Refusal(ErrorTask):  # type: ignore[misc]
         self.write(body)
 
 
+class _Parser(HTTPRequestParser):  # type: ignore[misc]
+    """Takes addresses in which Han stands as such: curl and scripts send them as they were typed, browsers encode
+    them."""
+
+    def parse_header(self, header_plus: bytes) -> None:
+        request, end, headers = header_plus.partition(b"\r\n")
+        encoded = re.sub(rb"[\x80-\xff]", lambda byte: b"%%%02X" % ord(byte[0]), request)
+        super().parse_header(encoded + end + headers)
+
+
 class _Channel(HTTPChannel):  # type: ignore[misc]
     error_task_class = _Refusal
+    parser_class = _Parser
 
 
 def _listen(host: str, port: int) -> socket.socket:

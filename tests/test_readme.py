@@ -7,11 +7,9 @@ import os
 import re
 import shlex
 import shutil
+import socket
 import subprocess
 import sys
-import urllib.error
-import urllib.parse
-import urllib.request
 from pathlib import Path
 
 import pytest
@@ -63,19 +61,23 @@ def test_the_python_session_prints_what_the_readme_says(workplace: Path, monkeyp
     assert doctest.DocTestRunner().run(test, out=report.append).failed == 0, "".join(report)
 
 
+def fetched(address: str, server: str) -> str:
+    """The body of what is answered to an address that is sent as it was typed, as curl does."""
+    host = server.removeprefix("http://")
+    with socket.create_connection(tuple(host.split(":")), timeout=30) as wire:
+        path = address.removeprefix("http://127.0.0.1:8000")
+        wire.sendall(f"GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode())
+        answer = b"".join(iter(lambda: wire.recv(65536), b""))
+    return answer.partition(b"\r\n\r\n")[2].decode()
+
+
 def test_the_http_session_answers_what_the_readme_says(seeds_server: str) -> None:
     asked = session(blocks("console")[1])
     assert asked
     for command, said in asked:
-        _, address = shlex.split(command)
-        url = urllib.parse.quote(address.replace("http://127.0.0.1:8000", seeds_server), safe=":/?&=%")
-        try:
-            with urllib.request.urlopen(url) as answer:
-                body = answer.read()
-        except urllib.error.HTTPError as error:
-            with error:
-                body = error.read()
-        assert body.decode() == said.rstrip("\n"), command
+        curl, address = shlex.split(command)
+        assert curl == "curl"
+        assert fetched(address, seeds_server) == said.rstrip("\n"), command
 
 
 def test_the_table_of_the_language_is_the_codes() -> None:
