@@ -6,16 +6,18 @@ import platform
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from faces import BAOGAO, baogao, one_chinese_sentence, written
 from opensearch import OpenSearch
 
 from indexer.engines import CountRequest, Engine, discard, open_engine, stages
+from indexer.engines.opensearch.cluster import Cluster
 from indexer.engines.opensearch.layout import made_with
 from indexer.errors import IndexBusy, IndexDamaged, IndexMissing, IndexOutdated, IndexUnavailable, NotFound
 from indexer.model import Document
-from indexer.pipeline import Outcome, discover, index, publish, publishing, stage
+from indexer.pipeline import Outcome, discover, index, publish, publishing, rebuild, stage
 
 SPRING = "2026春"
 
@@ -290,3 +292,25 @@ def test_a_folder_has_no_stages(folder: Path, command: list[str]) -> None:
     assert (ran.returncode, ran.stdout) == (1, "")
     assert "直接运行 baogao index" in ran.stderr and one_chinese_sentence(ran.stderr.strip())
     assert sorted(each.name for each in folder.iterdir()) == ["a", "b", "old"]
+
+
+def test_nothing_is_asked_of_other_indices(
+    opensearch_index: str, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A role that may do all with the names of one index, and nothing with others, is enough: see docs/opensearch."""
+    asked: list[str] = []
+
+    def request(cluster: Cluster, method: str, path: str, body: Any, params: Any) -> Any:
+        asked.append(path)
+        return _request(cluster, method, path, body, params)
+
+    _request = Cluster._request
+    monkeypatch.setattr(Cluster, "_request", request)
+    index(discover([folder / "old"]), opensearch_index)
+    on_machine("甲", folder / "a", opensearch_index, monkeypatch)
+    publish(SPRING, opensearch_index)
+    rebuild(discover([folder / "old"]), opensearch_index)
+    assert open_engine(opensearch_index).info().reports == 1
+    name = opensearch_index.rpartition("/")[2]
+    of_cluster = {"/", "/_msearch", "/_search", "/_search/point_in_time", "/_aliases"}
+    assert {path for path in asked if not path.startswith(f"/{name}")} <= of_cluster

@@ -72,7 +72,10 @@ def _check_replaceable(cluster: Cluster) -> None:
 
 
 def _behind(cluster: Cluster) -> list[str]:
-    return list(cluster.find("GET", f"/_alias/{cluster.place.name}") or {})
+    """The indices that a name leads to. Asked for below the name: who may do so with this one may not with all."""
+    name = cluster.place.name
+    found = cluster.find("GET", f"/{name}/_alias") or {}
+    return [index for index, told in found.items() if name in told["aliases"]]
 
 
 def remove(cluster: Cluster) -> None:

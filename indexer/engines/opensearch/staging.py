@@ -56,8 +56,8 @@ def stages(place: Place) -> dict[str, tuple[str, ...]]:
     """The addresses of the parts of every stage, by its name. Raises IndexUnavailable."""
     before = f"{place.name}{STAGED}"
     found: dict[str, tuple[str, ...]] = {}
-    for held in (Cluster(place).find("GET", f"/_alias/{before}*") or {}).values():
-        for name in held["aliases"]:
+    for held in (Cluster(place).find("GET", f"/{before}*/_alias") or {}).values():
+        for name in (each for each in held["aliases"] if each.startswith(before)):
             with suppress(ValueError):
                 stage = _read(name.removeprefix(before).rpartition("-")[0])
                 found[stage] = (*found.get(stage, ()), replace(place, name=name, division=UNSAID).address)
