@@ -15,6 +15,7 @@ from cluster.errors import CannotStart
 from cluster.java import find_java
 from cluster.keeper import Task, ensure, keep, kept, stop, unpacked
 from cluster.node import Installation, Ports
+from cluster.nodes import silent
 
 CACHE = Path(__file__).parent.parent / ".cache"
 FIRST = Ports(9201, 9301)
@@ -60,6 +61,8 @@ def _start(given: argparse.Namespace) -> None:
     task = Task(installation(CACHE, say, given.heap), folder, [_ports(number) for number in range(given.nodes)])
     say(f"正在启动 {given.nodes} 个节点……")
     address = ensure(task).address
+    if gone := silent(address):
+        raise CannotStart(f"其中有节点已经停了（{'、'.join(gone)}）；请先运行 make opensearch-stop，再启动")
     say(f"集群已就绪。把索引建在那里：baogao index seeds --index {address}/reports")
     say("停止：make opensearch-stop")
 

@@ -114,11 +114,21 @@ def free_ports(nodes: int) -> tuple[Ports, ...]:
     return tuple(Ports(*pair) for pair in zip(numbers[::2], numbers[1::2], strict=True))
 
 
+def silent(address: str) -> list[str]:
+    """The hosts of a cluster's address where nobody listens."""
+    hosts = address.partition("://")[2].split(",")
+    return [host for host in hosts if not _is_listening(int(host.rpartition(":")[2]))]
+
+
+def _is_listening(port: int) -> bool:
+    with socket.socket() as caller:
+        return caller.connect_ex((LOOPBACK, port)) == 0
+
+
 def _check_free(ports: Ports) -> None:
     for port in (ports.http, ports.transport):
-        with socket.socket() as caller:
-            if caller.connect_ex((LOOPBACK, port)) == 0:
-                raise CannotStart(f"端口 {port} 已被别的程序占用；请先停掉那个程序")
+        if _is_listening(port):
+            raise CannotStart(f"端口 {port} 已被别的程序占用；请先停掉那个程序")
 
 
 def _name(number: int) -> str:

@@ -81,7 +81,8 @@ def index_command(
         run = partial(pipeline.stage, stage)
     with watching(len(found.files)) as watch:
         outcome = run(found, address, pipeline.Options(**wishes), watch)
-    click.echo(shell.as_json(outcome) if as_json else shell.outcome(outcome))
+    where = shell.INDEX if stage is None else shell.PART
+    click.echo(shell.as_json(outcome) if as_json else shell.outcome(outcome, where))
     if stage is not None and not as_json:
         click.echo(f"收在“{shown(stage)}”里，还没有人看得见；各台机器都收完以后运行：{_publishing(stage, address)}")
     if all(each.fate == "refused" for each in outcome.files):
@@ -104,6 +105,8 @@ def publish(name: str, address: str, discard: bool, as_json: bool, **wishes: boo
     from search_app import shell
 
     if not name:
+        if discard:
+            raise BadParameter("discard", "要放弃哪一批，请写出它的名字；不加 --discard 运行一次，会列出现有的各批")
         held = engines.stages(address)
         click.echo(shell.as_json(held) if as_json else shell.stages(held))
     elif discard:

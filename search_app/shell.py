@@ -191,14 +191,18 @@ def info_as_json(held: IndexInfo, cluster: ClusterInfo | None) -> str:
     return as_json({**asdict(held), "cluster": cluster})
 
 
-def outcome(done: Outcome) -> str:
-    """What became of the files, and what the index holds now. Of many files only those are named that need a look."""
+INDEX, PART = "索引里", "这一批的这一部分里"
+
+
+def outcome(done: Outcome, where: str = INDEX) -> str:
+    """What became of the files, and what the index (or what ``where`` says) holds now. Of many files only those are
+    named that need a look."""
     named = [each for each in done.files if len(done.files) <= MOST_NAMED or each.fate in ("refused", "removed")]
     rows = [[_FATES[each.fate], _from_here(each.path), each.detail] for each in named]
     remarks = [f"注意 {_from_here(each.path)}：{remark}" for each in done.files for remark in each.remarks]
     notes = [f"注意 {note}" for note in done.notes]
     tally = "、".join(f"{label} {done.counts[fate]:,}" for fate, label in _FATES.items() if fate in done.counts)
-    held = f"索引里现在有 {done.info.reports:,} 篇报告、{done.info.units:,} 段、{done.info.characters:,} 字"
+    held = f"{where}现在有 {done.info.reports:,} 篇报告、{done.info.units:,} 段、{done.info.characters:,} 字"
     return "\n".join([*_table(rows, left=3), *remarks, *notes, f"{tally}；{held}"])
 
 

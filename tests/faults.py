@@ -163,6 +163,7 @@ HEAD = ("故障", "回答", "错误", "错答", "写成", "差段", "最长无�
 TOLD = """# 集群出故障时
 
 三个节点在一台两核的机器上，每个分片一个副本；八个读者不停地查询，一个写入者不停地更新。每个回答都和单机引擎的比较；错误都是说清怎么办的一句话。
+集群设成一个节点两秒不应声就放弃它（`cluster.fault_detection.*`，OpenSearch 自己约半分钟）。
 `python -m pytest tests/test_faults.py --faults bench/FAULTS.md` 写出这张表。
 
 """

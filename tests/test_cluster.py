@@ -20,7 +20,7 @@ from cluster.errors import CannotStart, Missing
 from cluster.java import Java, find_java, java_at
 from cluster.keeper import Kept, Task, ensure, kept, packed, stop
 from cluster.node import Installation
-from cluster.nodes import asked, free_ports
+from cluster.nodes import asked, free_ports, silent
 
 REPOSITORY = Path(__file__).parent.parent
 WHOLE = "java.base jdk.localedata"
@@ -286,6 +286,10 @@ class TestKeeping:
             owner.kill()
         assert gone(java, again.keeper)
         assert not task.folder.exists()
+
+    def test_nodes_that_died_are_told(self, task: Task) -> None:
+        nobody = f"127.0.0.1:{free_ports(1)[0].http}"
+        assert silent(f"{ensure(task).address},{nobody}") == [nobody]
 
     def test_a_port_that_is_taken_is_told(self, task: Task) -> None:
         taken = task.ports[0].http

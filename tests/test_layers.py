@@ -200,3 +200,9 @@ def test_every_parameter_and_result_has_its_type(module: str) -> None:
         given = [*each.args.posonlyargs, *each.args.args, *each.args.kwonlyargs, each.args.vararg, each.args.kwarg]
         bare = [a.arg for a in given if a is not None and a.annotation is None and a.arg not in ("self", "cls")]
         assert (bare, each.returns is None) == ([], False), f"{module}.{each.name}"
+
+
+def test_every_folder_of_code_is_a_package() -> None:
+    """Else an installation that is not editable leaves it out."""
+    folders = {path.parent for path in PATHS}
+    assert [folder for folder in folders if not (folder / "__init__.py").is_file()] == []

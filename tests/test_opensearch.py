@@ -59,7 +59,7 @@ def test_an_address_names_hosts_and_an_index(address: str, place: Place) -> None
 @pytest.mark.parametrize(
     ("address", "said"),
     [
-        ("opensearch://h:9200/", "索引名"),
+        ("opensearch://h:9200/", "没有写索引名"),
         ("opensearch://h:9200", "索引名"),
         ("opensearch://h:9200/Reports", "小写"),
         ("opensearch://h:9200/报告", "索引名"),
@@ -72,6 +72,7 @@ def test_an_address_names_hosts_and_an_index(address: str, place: Place) -> None
         ("opensearch:///a", "主机"),
         ("opensearch://u:p@h:9200/a", "BAOGAO_OPENSEARCH_PASSWORD"),
         ("https://h:9200/a", "opensearch://"),
+        ("opensearch:/h:9200/a", "不认识索引地址"),
         ("opensearch://h/a?", "shards=分片数"),
         ("opensearch://h/a?shard=3", "看不懂地址里的“shard=3”"),
         ("opensearch://h/a?shards=3&shards=3", "各写一次"),
@@ -219,6 +220,14 @@ class TestWriting:
         (held,) = opensearch.ask("GET", f"/{name}/_search?version=true")["hits"]["hits"]
         assert (held["_id"], held["_version"]) == ("state", 1)
 
+    def test_the_name_an_index_has_inside_the_cluster_is_no_address(
+        self, opensearch: OpenSearch, opensearch_index: str
+    ) -> None:
+        create_engine(opensearch_index).update([document("a", "一段。")])
+        for use in (open_engine, create_engine):
+            with pytest.raises(IndexForeign, match=f"内部的名字.*{place_of(opensearch_index).name}$"):
+                use(f"{opensearch_index}-000001")
+
     def test_where_there_is_no_index_the_command_that_makes_one_is_told(
         self, opensearch: OpenSearch, opensearch_index: str
     ) -> None:
@@ -329,6 +338,7 @@ def test_after_any_changes_both_engines_find_and_count_alike(
     for request in requests:
         check(ours, theirs, request, Judge(tuple(held.values())))
     assert ours.count(counted) == theirs.count(counted)
+    assert ours.info().fingerprint == theirs.info().fingerprint
     assert {id_: ours.document(id_) for id_ in held} == held
 
 

@@ -15,7 +15,15 @@ from opensearch import OpenSearch
 from indexer.engines import CountRequest, Engine, discard, open_engine, stages
 from indexer.engines.opensearch.cluster import Cluster
 from indexer.engines.opensearch.layout import made_with
-from indexer.errors import IndexBusy, IndexDamaged, IndexMissing, IndexOutdated, IndexUnavailable, NotFound
+from indexer.errors import (
+    IndexBusy,
+    IndexDamaged,
+    IndexForeign,
+    IndexMissing,
+    IndexOutdated,
+    IndexUnavailable,
+    NotFound,
+)
 from indexer.model import Document
 from indexer.pipeline import Outcome, discover, index, publish, publishing, rebuild, stage
 
@@ -314,3 +322,18 @@ def test_nothing_is_asked_of_other_indices(
     name = opensearch_index.rpartition("/")[2]
     of_cluster = {"/", "/_msearch", "/_search", "/_search/point_in_time", "/_aliases"}
     assert {path for path in asked if not path.startswith(f"/{name}")} <= of_cluster
+
+
+def test_a_stage_beside_another_programs_index_is_refused_before_anything_is_read(
+    opensearch: OpenSearch, opensearch_index: str, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opensearch.ask("PUT", f"/{opensearch_index.rpartition('/')[2]}", {})
+    with pytest.raises(IndexForeign, match="别的程序"):
+        on_machine("甲", folder / "a", opensearch_index, monkeypatch)
+    assert stages(opensearch_index) == {}
+
+
+def test_what_is_given_up_must_be_named(opensearch_index: str) -> None:
+    said = baogao("publish", "--discard", "--index", opensearch_index)
+    assert (said.returncode, said.stdout) == (1, "")
+    assert "写出它的名字" in said.stderr and one_chinese_sentence(said.stderr.strip())

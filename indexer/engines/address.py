@@ -147,7 +147,7 @@ def _clustered() -> type[OpenSearchEngine]:
 
 
 def _folder(address: str) -> Path:
-    if "://" in address:
+    if "://" in address or address.startswith(("opensearch:", "opensearch+https:")):
         wanted = "请写一个文件夹的路径，或 opensearch://主机:9200/索引名"
         raise BadParameter("index", f"不认识索引地址“{shown(address)}”；{wanted}")
     return Path(address)

@@ -163,8 +163,8 @@ class CountTable:
 
 @dataclass(frozen=True, slots=True)
 class IndexInfo:
-    """``fingerprint`` names the content: equal for indexes of the same reports, lexicon and version. ``years`` and
-    ``regions`` (paths, 河南省/郑州市) are those of the reports, in order."""
+    """``fingerprint`` names the content: equal for indexes of the same reports and lexicon, whichever engine holds
+    them. ``years`` and ``regions`` (paths, 河南省/郑州市) are those of the reports, in order."""
 
     address: str
     fingerprint: str

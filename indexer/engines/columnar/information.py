@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import replace
-from hashlib import sha256
 from pathlib import Path
-
-import msgspec
 
 from indexer.engines.base import IndexInfo
 from indexer.engines.columnar.folder import Settings
 from indexer.engines.columnar.view import View
+from indexer.engines.fingerprint import fingerprint
 from indexer.fields import PATH_SEPARATOR
 from indexer.model import Report, path_text
 
@@ -21,7 +17,7 @@ def information(folder: Path, settings: Settings, view: View) -> IndexInfo:
     reports = newest_first(view)
     return IndexInfo(
         address=path_text(folder),
-        fingerprint=_fingerprint(settings, reports),
+        fingerprint=fingerprint(settings.lexicon, reports),
         reports=len(reports),
         units=view.units,
         characters=view.characters,
@@ -34,12 +30,3 @@ def newest_first(view: View) -> tuple[Report, ...]:
     """The reports, those of one year by their ids."""
     reports = map(view.report, view.reports.values())
     return tuple(sorted(reports, key=lambda report: (-report.year, report.id)))
-
-
-def _fingerprint(settings: Settings, reports: Iterable[Report]) -> str:
-    """Names what the index holds, whenever, in whatever order and from whatever folder it was put in."""
-    digest = sha256(f"{settings.schema} {settings.folding} {settings.lexicon_hash}".encode())
-    for report in sorted(reports, key=lambda report: report.id):
-        anywhere = replace(report, source=replace(report.source, path="", recipe=""))
-        digest.update(b"\n" + msgspec.json.encode(anywhere))
-    return digest.hexdigest()[:16]

@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import replace
-from hashlib import sha256
-
-import msgspec
-
 from indexer.engines.base import ClusterInfo, IndexInfo
-from indexer.engines.opensearch.cluster import Cluster, Json
-from indexer.engines.opensearch.layout import made_with
+from indexer.engines.fingerprint import fingerprint
+from indexer.engines.opensearch.cluster import Cluster
 from indexer.engines.opensearch.state import Seen
 from indexer.engines.opensearch.view import View
 from indexer.fields import PATH_SEPARATOR
-from indexer.model import Report
 
 
 def information(view: View, lexicon: tuple[str, ...]) -> IndexInfo:
@@ -25,7 +18,7 @@ def information(view: View, lexicon: tuple[str, ...]) -> IndexInfo:
     told = view.search(body)
     return IndexInfo(
         address=view.cluster.place.address,
-        fingerprint=_fingerprint(made_with(lexicon), reports),
+        fingerprint=fingerprint(lexicon, reports),
         reports=len(reports),
         units=told["hits"]["total"]["value"],
         characters=round(told["aggregations"]["characters"]["value"]),
@@ -47,12 +40,3 @@ def cluster_information(cluster: Cluster, seen: Seen) -> ClusterInfo:
         generation=seen.state.generation,
         size=stored["size_in_bytes"],
     )
-
-
-def _fingerprint(made: Json, reports: Iterable[Report]) -> str:
-    """Names what the index holds, whenever, in whatever order and from whatever folder it was put in."""
-    digest = sha256(msgspec.json.encode(made))
-    for report in sorted(reports, key=lambda report: report.id):
-        anywhere = replace(report, source=replace(report.source, path="", recipe=""))
-        digest.update(b"\n" + msgspec.json.encode(anywhere))
-    return digest.hexdigest()[:16]

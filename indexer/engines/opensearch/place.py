@@ -65,6 +65,8 @@ def place_of(address: str) -> Place:
     if "@" in hosts:
         variables = "BAOGAO_OPENSEARCH_USER 和 BAOGAO_OPENSEARCH_PASSWORD"
         raise _mistake(f"地址里不能写用户名和密码；请放在环境变量 {variables} 里")
+    if not name:
+        raise _mistake("地址里没有写索引名；请写成 opensearch://主机:9200/索引名")
     if not _NAME.fullmatch(name):
         raise _mistake(f"索引名“{name[:40]}”不行；请只用小写字母、数字和 _ . -，以字母或数字开头，不超过 100 个字符")
     division = _division(said) if question else UNSAID

@@ -40,11 +40,13 @@ LONGEST_NAME = 40
 @contextmanager
 def staging(place: Place, stage: str, part: str, lexicon: tuple[str, ...] | None) -> Iterator[str]:
     """The address of the index for a ``part`` of a stage; it is complete when the block has ended well. Raises
-    BadParameter, IndexUnavailable, of these IndexOutdated where the part, or what is published, has another lexicon."""
+    BadParameter, IndexUnavailable, of these IndexForeign where another program's index is published there, and
+    IndexOutdated where the part, or what is published, has another lexicon."""
     own = sha256(part.encode("utf-8", "surrogatepass")).hexdigest()[:8]
     cluster = Cluster(replace(place, name=f"{place.name}{STAGED}{_written(stage)}-{own}", division=UNSAID))
     for there in (Cluster(place), cluster):
-        if lexicon is not None and _lexicon(there) not in (None, tuple(sorted(set(lexicon)))):
+        held = _lexicon(there)
+        if lexicon is not None and held not in (None, tuple(sorted(set(lexicon)))):
             raise IndexOutdated(_OTHER_LEXICON)
     with suppress(IndexMissing):
         state.change(cluster, lambda now: replace(now, is_complete=False))

@@ -108,6 +108,9 @@ def read(cluster: Cluster) -> Seen:
     found = cluster.find("GET", f"/{name}/_doc/{RECORD}")
     if found is None or not found.get("found"):
         raise _nothing_there(cluster)
+    if found["_index"] == name:
+        remedy = f"请写它后面没有编号的名字，如 {name.rpartition('-')[0]}"
+        raise IndexForeign(f"{cluster.place.address} 是索引内部的名字，写进去会绕过别的写入者；{remedy}")
     return _seen(cluster, found)
 
 

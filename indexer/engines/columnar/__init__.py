@@ -1,0 +1,1 @@
+"""The engine over a folder: a Whoosh index whose codec is ours."""
