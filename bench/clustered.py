@@ -27,9 +27,9 @@ heap of 2 GB on the same machine. By hand: one search for each question by the c
 that the product made, of its committed state. It ranks by occurrences, which its one score gives; the product works out
 BM25 of the term and the words in it over that state and how close several terms stand, tells the occurrences of each
 term apart, gives each hit's report and looks each time whether that state is committed still. NEAR is the cluster's own
-`intervals` by hand. Engines take turns question by question, after they were asked everything four times; the cluster
-keeps no answers. Totals and all numbers of facets are
-compared; where they differ it is said. A ratio is the product's median by that of what is written by hand, question by
+`intervals` by hand. The product over the cluster and what is written by hand take turns question by question, after
+all were asked everything four times; the cluster keeps no answers. Totals and all numbers of facets are compared; where
+they differ it is said. A ratio is the product's median by that of what is written by hand, question by
 question, and what is shown of them is the median; `first asked` is asked of an engine just opened, which remembers
 nothing.
 

@@ -103,7 +103,8 @@ class Handwritten:
         return bool(told["_all"]["total"]["merges"]["current"])
 
     def size(self) -> int:
-        """Bytes on disk."""
+        """Bytes on disk, without what was merged into other segments: that goes when the last commit is another."""
+        self._client.indices.flush(index=self._name)
         told = self._client.indices.stats(index=self._name, metric="store")
         return int(told["_all"]["total"]["store"]["size_in_bytes"])
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -233,6 +234,29 @@ class TestWriting:
     ) -> None:
         with pytest.raises(IndexMissing, match="baogao index"):
             open_engine(opensearch_index)
+
+    def test_an_index_set_read_only_while_it_is_written_says_so_at_once(
+        self, opensearch: OpenSearch, opensearch_index: str
+    ) -> None:
+        engine = create_engine(opensearch_index)
+        index = state.read(engine._cluster).index  # type: ignore[attr-defined]
+
+        def block(value: bool | None) -> None:
+            opensearch.ask("PUT", f"/{index}/_settings", {"index.blocks.read_only_allow_delete": value})
+
+        def blocking() -> Iterator[Document]:
+            block(True)
+            yield document("a", "一段。")
+
+        try:
+            began = time.monotonic()
+            with pytest.raises(BaogaoError, match="只读"):
+                engine.update(blocking())
+            assert time.monotonic() - began < 5
+        finally:
+            block(None)
+        engine.update([document("b", "又一段。")])
+        assert [report.id for report in engine.reports()] == ["b"]
 
     def test_an_index_set_read_only_says_so_and_goes_on_answering(
         self, opensearch: OpenSearch, opensearch_index: str

@@ -148,9 +148,9 @@ def _authority() -> str | None:
     return path
 
 
-def lines(values: Iterable[Mapping[str, Any]]) -> str:
+def lines(values: Iterable[Mapping[str, Any]]) -> bytes:
     """One JSON value a line."""
-    return "".join(msgspec.json.encode(value).decode() + "\n" for value in values)
+    return b"".join(msgspec.json.encode(value) + b"\n" for value in values)
 
 
 def explained(error: Exception, place: Place) -> BaogaoError:

@@ -52,11 +52,12 @@ class Table:
         """What the answer says of each field. ``known`` is what is remembered by tables' fields."""
         buckets = self._buckets(aggregations)
         values = [bucket["key"] for bucket in buckets]
-        of_all = known.get(self.names)
-        if of_all is None or not of_all.rows.keys() >= {*values}:
-            known[self.names] = of_all = legend(self.names, (*(of_all.rows if of_all else ()), *values))
         units = [bucket["doc_count"] for bucket in buckets]
         times = [bucket[TIMES]["value"] if TIMES in bucket else 0 for bucket in buckets]
+        of_all = known.get(self.names) or legend(self.names, values)
+        if not of_all.knows(values):
+            of_all = legend(self.names, (*of_all.rows, *values))
+        known[self.names] = of_all
         return dict(zip(self.names, of_all.counts(values, units, times), strict=True))
 
 

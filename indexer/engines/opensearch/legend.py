@@ -37,15 +37,18 @@ class Legend:
     rows: dict[str, int]
     fields: tuple[_Field, ...]
 
+    def knows(self, values: Iterable[str]) -> bool:
+        return all(map(self.rows.__contains__, values))
+
     def counts(self, values: Sequence[str], units: Sequence[int], occurrences: Sequence[float]) -> Iterator[Counts]:
         """By field; ``values`` are all known. Sums are of double precision: exact up to 2**53."""
-        at = [self.rows[value] for value in values]
+        at = list(map(self.rows.__getitem__, values))
         by_row = np.zeros((2, len(self.rows)))
         by_row[:, at] = units, occurrences
         for names, rows, places in self.fields:
             many, times = (np.bincount(places, each[rows], len(names)) for each in by_row)
             there = np.flatnonzero(many)
-            yield Counts(tuple(names[place] for place in there.tolist()), _whole(many[there]), _whole(times[there]))
+            yield Counts(tuple(map(names.__getitem__, there.tolist())), _whole(many[there]), _whole(times[there]))
 
 
 def _whole(numbers: NDArray[Any]) -> tuple[int, ...]:

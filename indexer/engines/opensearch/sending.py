@@ -88,12 +88,17 @@ class Sending:
         body = b"".join(each.line for each in batch)
         answer = self._cluster.ask("POST", f"/{self._index}/_bulk", body, filter_path=TOLD)
         results = [next(iter(item.values())) for item in answer["items"]]
-        for result in results:
-            if result["status"] >= 300 and result["status"] not in (BUSY, CHANGED):
-                raise refused(result["status"], result.get("error"), self._cluster.place)
+        for result in filter(_is_refused, results):
+            raise refused(result["status"], result.get("error"), self._cluster.place)
         statuses = [(each, result["status"]) for each, result in zip(batch, results, strict=True)]
         changed = [each.id for each, status in statuses if status == CHANGED]
         return [*(each for each, status in statuses if status == BUSY), *self._again(changed)]
+
+
+def _is_refused(result: Json) -> bool:
+    """Whether to try again is of no use. An index set read-only, as when a disk is full, says that it is busy, too."""
+    is_passing = result["status"] < 300 or result["status"] in (BUSY, CHANGED)
+    return not is_passing or result.get("error", {}).get("type") == "cluster_block_exception"
 
 
 def _wait(under_way: deque[Future[None]], most: int) -> None:
