@@ -52,6 +52,20 @@ class Breaker:
     @contextmanager
     def asking(self) -> Iterator[None]:
         """Around whatever asks the other side. Raises IndexAway at once while that is away."""
+        try:
+            with self.working():
+                yield
+        except IndexAway:
+            raise
+        except BaseException:
+            self._answered()
+            raise
+        self._answered()
+
+    @contextmanager
+    def working(self) -> Iterator[None]:
+        """As ``asking``, around what works on here long after it was answered: that it ends tells nothing of the other
+        side."""
         if away := self._away:
             raise IndexAway(away.message)
         answers = self._answers
@@ -60,10 +74,6 @@ class Breaker:
         except IndexAway as error:
             self._failed(error, answers)
             raise
-        except BaseException:
-            self._answered()
-            raise
-        self._answered()
 
     def _answered(self) -> None:
         with self._lock:
@@ -111,7 +121,8 @@ class Guarded:
     def __init__(self, engine: Engine, patience: float = PATIENCE, pause: float = PAUSE) -> None:
         self._engine = engine
         self._patience = patience
-        self._asking = Breaker(lambda: in_time(lambda: engine.search(ANYTHING), patience), pause).asking
+        breaker = Breaker(lambda: in_time(lambda: engine.search(ANYTHING), patience), pause)
+        self._asking, self._working = breaker.asking, breaker.working
 
     def _answer(self, work: Callable[[], Given]) -> Given:
         with self._asking():
@@ -152,11 +163,11 @@ class Guarded:
         return self._answer(lambda: self._engine.reports())
 
     def vocabulary(self) -> Vocabulary:
-        with self._asking():
+        with self._working():
             return self._engine.vocabulary()
 
     def pairs(self) -> frozenset[str]:
-        with self._asking():
+        with self._working():
             return self._engine.pairs()
 
     def info(self) -> IndexInfo:

@@ -151,6 +151,15 @@ class TestBreaker:
             raise AWAY
         assert tried(breaker)
 
+    def test_what_works_on_after_it_was_answered_tells_nothing_when_it_ends(self, breaker: Breaker) -> None:
+        working = breaker.working()
+        working.__enter__()
+        with pytest.raises(IndexAway), breaker.asking():
+            working.__exit__(None, None, None)
+            raise IndexAway(SENTENCE)
+        with pytest.raises(IndexAway), breaker.asking():
+            pytest.fail("it is known to be away")
+
     def test_of_many_who_find_it_away_none_looks_but_one(self, breaker: Breaker, there: There) -> None:
         there.error = AWAY
         with ThreadPoolExecutor(8) as readers:
