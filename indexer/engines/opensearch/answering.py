@@ -44,8 +44,7 @@ class Answer:
         return found_by(self._matching, self._request.query)
 
     def by_unit(self) -> SearchResult:
-        """See ``Engine.search``. One request to the cluster, but for what must be known before: all of that is asked
-        for where it is first needed, by the order of ``page``."""
+        """See ``Engine.search``. One request to the cluster; one more before it for what is not remembered yet."""
         first, last = self._request.offset, self._request.offset + self._request.size
         sort = self._request.sort
         page = self._page(sort, first, last)

@@ -121,7 +121,7 @@ def request(cluster: Cluster, seen: Seen) -> tuple[Json, Json]:
     return head, {"size": 0, "track_total_hits": True, "query": {"bool": {"filter": [here]}}}
 
 
-def is_committed(cluster: Cluster, answer: Json) -> bool:
+def still_committed(cluster: Cluster, answer: Json) -> bool:
     """Whether that is committed still, or was when the search began, by the answer to ``request``. Raises
     IndexUnavailable."""
     return "error" not in answer and bool(cluster.whole(answer)["hits"]["total"]["value"])

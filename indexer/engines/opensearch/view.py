@@ -8,7 +8,7 @@ from typing import Any
 from indexer.engines.opensearch.cluster import Cluster, Json
 from indexer.engines.opensearch.layout import report_of
 from indexer.engines.opensearch.memory import Memory
-from indexer.engines.opensearch.state import Seen, is_committed, request
+from indexer.engines.opensearch.state import Seen, request, still_committed
 from indexer.errors import IndexUnavailable
 from indexer.model import Report
 
@@ -138,7 +138,7 @@ class Latest(View):
         if self.is_committed or not bodies:
             return super().searches(bodies)
         first, *answers = self.cluster.searches([request(self.cluster, self.seen), *self._of_index(bodies)])
-        if not is_committed(self.cluster, first):
+        if not still_committed(self.cluster, first):
             raise Superseded
         self.is_committed = True
         return [self.cluster.whole(answer) for answer in answers]
