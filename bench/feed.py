@@ -9,7 +9,8 @@ from typing import TypeVar
 from bench.spending import Spent, here
 from indexer import Document, Report, Unit
 from indexer.fields import PATH_SEPARATOR
-from indexer.text import Segmenter, characters, fold, pairs
+from indexer.text import Segmenter, characters, pairs
+from indexer.text.many import analyse
 
 BLANK = "\x1f"
 """What stands for the blank inside a token: no folded text has it."""
@@ -50,7 +51,8 @@ class Feed:
         segmenter = Segmenter()
         for document in self.documents():
             began = here()
-            made = [_tokens(document.report, unit, segmenter) for unit in document.units]
+            texts = analyse([unit.text for unit in document.units], segmenter)
+            made = [_tokens(document.report, unit, *text) for unit, text in zip(document.units, texts, strict=True)]
             self.tokenising += here() - began
             yield from made
 
@@ -68,13 +70,11 @@ def _timed(items: Iterable[Item]) -> Iterator[tuple[Item, Spent]]:
         began = here()
 
 
-def _tokens(report: Report, unit: Unit, segmenter: Segmenter) -> Tokens:
-    folded = fold(unit.text)
+def _tokens(report: Report, unit: Unit, folded: str, words: list[str]) -> Tokens:
     filed = {
         "year": str(report.year),
         "level": report.level,
         "section": PATH_SEPARATOR.join(unit.section),
         "region": PATH_SEPARATOR.join(report.region),
     }
-    words = joined(segmenter.words(folded))
-    return Tokens(unit.address, unit.text, filed, joined(pairs(folded)), joined(characters(folded)), words)
+    return Tokens(unit.address, unit.text, filed, joined(pairs(folded)), joined(characters(folded)), joined(words))

@@ -73,7 +73,18 @@ def fold(text: str) -> str:
 
     White space stays, as one blank, only between two letters of a script that uses it or between two digits.
     """
-    return _IDLE_BLANK.sub("", _BLANKS.sub(" ", text.translate(_TABLE)).strip(" "))
+    return without_idle_blanks(fold_characters(text))
+
+
+def fold_characters(text: str) -> str:
+    """Each character replaced by what it folds to, whatever stands beside it: none, one or several, which stay when
+    folded again."""
+    return text.translate(_TABLE)
+
+
+def without_idle_blanks(text: str) -> str:
+    """Folded characters as a folded text: of white space, what parts two letters or two digits."""
+    return _IDLE_BLANK.sub("", _BLANKS.sub(" ", text).strip(" ")) if " " in text else text
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,16 +10,18 @@ from weakref import WeakValueDictionary
 from indexer.text.normalise import fold
 
 _HAN = r"\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-_LATIN = rf"[^\W_\u2e80-\u33ff{_HAN}]+"
-_HAN_RUN = re.compile(rf"[{_HAN}]+")
+LATIN = rf"[^\W_\u2e80-\u33ff{_HAN}]+"
+HAN_RUN = re.compile(rf"[{_HAN}]+")
 _BETWEEN = re.compile(rf"[^{_HAN}]+")
-_LETTERS = re.compile(rf"{_LATIN}(?:[.·-]{_LATIN})*")
+JOINTS = ".·-"
+LETTERS = re.compile(rf"{LATIN}(?:[{JOINTS}]{LATIN})*")
+"""A word of letters and digits: 2.5, pm2.5."""
 
 LEXICON_FREQUENCY = 100_000
 """What a lexicon word weighs, of the 60 million of jieba's dictionary: more than two words unless they are its
 commonest."""
 
-Cut = Callable[[str], Iterable[str]]
+Cut = Callable[[str], list[str]]
 
 
 @dataclass(frozen=True, slots=True, weakref_slot=True)
@@ -50,7 +52,7 @@ class Segmenter:
         """
         found: list[str] = []
         end = 0
-        for run in _LETTERS.finditer(folded):
+        for run in LETTERS.finditer(folded):
             found += self._han_words(folded[end : run.start()])
             found.append(run[0])
             end = run.end()
@@ -59,12 +61,16 @@ class Segmenter:
     def _han_words(self, folded: str) -> list[str]:
         """Of all runs of Han characters. A blank parts them: to go to jieba for each of them takes longer than to cut
         it."""
-        return [word for word in self._cuts.for_search(_BETWEEN.sub(" ", folded)) if word != " "]
+        return [word for word in self.cut(_BETWEEN.sub(" ", folded)) if word != " "]
+
+    def cut(self, folded: str) -> list[str]:
+        """The words of text that has Han characters alone in it and what parts their runs, with what parts them."""
+        return self._cuts.for_search(folded)
 
     def runs(self, folded: str) -> Iterator[Sequence[str]]:
         """Yield the words of each run of Han characters, side by side and none inside another."""
-        for run in _HAN_RUN.finditer(folded):
-            yield list(self._cuts.plain(run[0]))
+        for run in HAN_RUN.finditer(folded):
+            yield self._cuts.plain(run[0])
 
     def crosses(self, left: str, right: str) -> bool:
         """Whether a word stands across the border of ``left`` and ``right``, with one character on either side of it: a

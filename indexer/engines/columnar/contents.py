@@ -17,6 +17,7 @@ from indexer.engines.wording import HEADING_END
 from indexer.fields import BY_NAME, FIELDS, OF_UNITS, PATH_SEPARATOR, Field
 from indexer.model import Document, Report, Unit
 from indexer.text import Segmenter, fold
+from indexer.text.many import analyse
 
 
 class Contents:
@@ -48,23 +49,21 @@ class Contents:
     def add(self, document: Document) -> None:
         """Take a report."""
         self._reports[document.report.id] = document.report
+        texts = analyse([unit.text for unit in document.units], self._segmenter)
         for stretch, (headings, units) in enumerate(groupby(document.units, key=attrgetter("headings"))):
             above = HEADING_END.join(fold(heading.text) for heading in headings)
             before = len(self)
-            for unit in units:
-                self._add_unit(unit, stretch)
+            for unit, (folded, words) in zip(units, texts, strict=False):
+                self._add_unit(unit, stretch, folded, words)
             self._filed["headings"].extend([above] * (len(self) - before))
         for field in FIELDS:
             if field.name != OF_UNITS:
                 self._filed[field.name].extend([_written(field, document.report)] * len(document.units))
 
-    def _add_unit(self, unit: Unit, stretch: int) -> None:
-        folded = fold(unit.text)
-        words = self._segmenter.words(folded)
+    def _add_unit(self, unit: Unit, stretch: int, folded: str, words: list[str]) -> None:
         if words:
             self._tokens.extend(itemgetter(words[0], *words)(self._words)[1:])
         self._folded.append(folded)
-
         self._records.append(msgspec.json.encode(unit))
         of_unit = (len(self._reports) - 1, unit.ordinal, stretch, len(words))
         for values, value in zip(self._numbers.values(), of_unit, strict=True):
