@@ -13,12 +13,13 @@ import msgspec
 
 from indexer.engines.opensearch.cluster import Json
 from indexer.engines.opensearch.place import UNSAID, Division
-from indexer.fields import FIELDS, OF_UNITS, PATH_SEPARATOR, Field
+from indexer.fields import BY_NAME, FIELDS, OF_UNITS, PATH_SEPARATOR, Field
 from indexer.model import Document, Report, Unit
 from indexer.text import FOLDING_VERSION, Segmenter, fold
+from indexer.text.many import spell
 
 FORMAT = "baogao-opensearch"
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 FARTHEST = 2**31 - 1
 """Pages may begin anywhere, and a filter may name any number of units."""
 
@@ -29,6 +30,9 @@ FILED_TOGETHER = tuple(field.name for field in FIELDS if field.name != OF_UNITS 
 
 PATHS = 4_096
 """So many are kept as they are filed: reports have some hundred sections, and one region each."""
+
+HEADINGS = 1_024
+"""So many are kept folded: what stands in a chapter has it above it, section by section."""
 
 KEYWORD = {"type": "keyword"}
 NUMBER = {"type": "long"}
@@ -110,67 +114,76 @@ def within(field: Field) -> str:
     return f"{field.name}_within" if field.kind == "path" else field.name
 
 
-def records(document: Document, generation: int, segmenter: Segmenter) -> Iterator[tuple[str, Json]]:
-    """A report and its units, each with its id: the same whenever they are written again."""
-    report = document.report
+def records(document: Document, generation: int, segmenter: Segmenter) -> Iterator[tuple[str, bytes]]:
+    """A report and its units as JSON, each with its id: the same whenever they are written again."""
+    report, units = document.report, document.units
     stem = f"{generation}-{sha256(report.id.encode('utf-8', 'surrogatepass')).hexdigest()[:32]}"
-    yield stem, report_record(document, generation)
+    yield stem, msgspec.json.encode(report_record(document, generation))
+    texts = spell([unit.text for unit in units], segmenter)
     filed = {"kind": "unit", "born": generation, "report": report.id, **_filed(report)}
-    for number, (headings, units) in enumerate(groupby(document.units, key=attrgetter("headings"))):
-        of_all = filed | {"stretch": f"{stem}-{number}", "above": [fold(heading.text) for heading in headings]}
-        for unit in units:
-            yield f"{stem}-{unit.ordinal}", of_all | unit_fields(unit, segmenter)
+    for number, (headings, below) in enumerate(groupby(units, key=attrgetter("headings"))):
+        above = {"stretch": f"{stem}-{number}", "above": [_folded(heading.text) for heading in headings]}
+        of_all = _open(filed | above)
+        for unit, (folded, words) in zip(below, texts, strict=False):
+            own = _OfUnit(unit.ordinal, folded, words, words.count(" ") + bool(words), len(folded), unit)
+            yield f"{stem}-{unit.ordinal}", of_all + _of_unit(getattr(unit, OF_UNITS)) + msgspec.json.encode(own)[1:]
+
+
+@lru_cache(HEADINGS)
+def _folded(heading: str) -> str:
+    return fold(heading)
+
+
+class _OfUnit(msgspec.Struct, frozen=True, gc=False):
+    """What no other unit has, as the index calls it."""
+
+    ordinal: int
+    folded: str
+    words: str
+    tokens: int
+    characters: int
+    record: Unit
+
+
+def _open(fields: Json) -> bytes:
+    """As JSON to which more fields are added."""
+    return msgspec.json.encode(fields)[:-1] + b","
+
+
+@lru_cache(PATHS)
+def _of_unit(value: Any) -> bytes:
+    """What it is filed under apart from its report, to be added to more fields."""
+    return _open(dict(_values(BY_NAME[OF_UNITS], value)))[1:]
 
 
 def report_record(document: Document, generation: int) -> Json:
     return {
-        "kind": "report", "born": generation, "report": document.report.id, "record": _written(document.report),
+        "kind": "report", "born": generation, "report": document.report.id, "record": document.report,
         "units": [unit.ordinal for unit in document.units],
     }  # fmt: skip
 
 
-def unit_fields(unit: Unit, segmenter: Segmenter) -> Json:
-    folded = fold(unit.text)
-    words = segmenter.words(folded)
-    return {
-        "ordinal": unit.ordinal, "folded": folded, "words": " ".join(words), "tokens": len(words),
-        "characters": len(folded), "record": _written(unit),
-        **{name: value for field in FIELDS if field.name == OF_UNITS for name, value in _values(field, unit)},
-    }  # fmt: skip
-
-
 def _filed(report: Report) -> Json:
-    values = {name: value for field in FIELDS if field.name != OF_UNITS for name, value in _values(field, report)}
+    fields = [field for field in FIELDS if field.name != OF_UNITS]
+    values = {name: value for field in fields for name, value in _values(field, getattr(report, field.name))}
     return values | {FILED: msgspec.json.encode([values[name] for name in FILED_TOGETHER]).decode()}
 
 
-def _values(field: Field, of: Report | Unit) -> Iterator[tuple[str, Any]]:
-    value = getattr(of, field.name)
+def _values(field: Field, value: Any) -> Iterator[tuple[str, Any]]:
     if field.kind != "path":
         yield field.name, str(value)
         if field.kind == "year":
             yield f"{field.name}_number", value
         return
-    yield from _path(field.name, value)
-
-
-@lru_cache(PATHS)
-def _path(name: str, parts: tuple[str, ...]) -> tuple[tuple[str, Any], ...]:
-    ends = range(1, len(parts) + 1)
-    return (
-        (name, PATH_SEPARATOR.join(parts)),
-        (f"{name}_above", [PATH_SEPARATOR.join(parts[:end]) for end in ends] or [""]),
-        (f"{name}_within", [PATH_SEPARATOR.join(parts[start:end]) for end in ends for start in range(end)]),
-    )
-
-
-def _written(value: Report | Unit) -> str:
-    return msgspec.json.encode(value).decode()
+    ends = range(1, len(value) + 1)
+    yield field.name, PATH_SEPARATOR.join(value)
+    yield f"{field.name}_above", [PATH_SEPARATOR.join(value[:end]) for end in ends] or [""]
+    yield f"{field.name}_within", [PATH_SEPARATOR.join(value[start:end]) for end in ends for start in range(end)]
 
 
 def report_of(source: Json) -> Report:
-    return msgspec.json.decode(source["record"], type=Report)
+    return msgspec.convert(source["record"], Report)
 
 
 def unit_of(source: Json) -> Unit:
-    return msgspec.json.decode(source["record"], type=Unit)
+    return msgspec.convert(source["record"], Unit)

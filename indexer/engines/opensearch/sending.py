@@ -7,11 +7,9 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from typing import NamedTuple
 
-import msgspec
-
-from indexer.engines.opensearch.cluster import Cluster, Json, refused
+from indexer.engines.opensearch.cluster import Cluster, Json, lines, refused
 from indexer.errors import IndexAway
 
 MOST_BYTES = 4_000_000
@@ -21,12 +19,11 @@ AT_A_TIME = 2
 PATIENCE = 8
 """How often what the cluster has no room for is sent again, each time after twice the wait."""
 BUSY, CHANGED = 429, 409
-TOLD = "items.*.status,items.*.error"
-"""Of each action, all that is to be known."""
+TOLD = "errors,items.*.status,items.*.error"
+"""Whether an action failed; and of each all that is to be known then."""
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
+class Action(NamedTuple):
     """What is to be done with the record ``id``, as the cluster reads it."""
 
     id: str
@@ -40,9 +37,14 @@ Again = Callable[[list[str]], Iterable[Action]]
 """What is to be done of records that had changed since they were seen, by their ids."""
 
 
-def action(kind: str, id_: str, body: Json, **condition: int) -> Action:
-    head = {kind: {"_id": id_, **condition}}
-    return Action(id_, b"%s\n%s\n" % (msgspec.json.encode(head), msgspec.json.encode(body)))
+def put(id_: str, record: bytes) -> Action:
+    """Put a record, which is JSON, under an id of letters, digits and hyphens."""
+    return Action(id_, b'{"index":{"_id":"%b"}}\n%b\n' % (id_.encode(), record))
+
+
+def amend(id_: str, change: Json, **condition: int) -> Action:
+    """Change a record, if it is as the condition says."""
+    return Action(id_, lines(({"update": {"_id": id_, **condition}}, {"doc": change})))
 
 
 class Sending:
@@ -87,6 +89,8 @@ class Sending:
             return []
         body = b"".join(each.line for each in batch)
         answer = self._cluster.ask("POST", f"/{self._index}/_bulk", body, filter_path=TOLD)
+        if not answer["errors"]:
+            return []
         results = [next(iter(item.values())) for item in answer["items"]]
         for result in filter(_is_refused, results):
             raise refused(result["status"], result.get("error"), self._cluster.place)

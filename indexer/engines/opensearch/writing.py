@@ -10,7 +10,7 @@ from itertools import chain
 from indexer.engines.opensearch import state
 from indexer.engines.opensearch.cluster import Cluster, Json
 from indexer.engines.opensearch.layout import records
-from indexer.engines.opensearch.sending import FLUSH, Action, Sending, action
+from indexer.engines.opensearch.sending import FLUSH, Action, Sending, amend, put
 from indexer.engines.opensearch.state import GRACE
 from indexer.engines.opensearch.view import View, one_of
 from indexer.errors import IndexAway, IndexBusy, no_report
@@ -61,7 +61,7 @@ class Writing:
             self._delete({"bool": {"filter": here}})
         self._written.add(report)
         for name, record in records(document, self._generation, self._segmenter):
-            yield action("index", name, record)
+            yield put(name, record)
 
     def remove(self, ids: Iterable[str]) -> None:
         """Let reports die, were they there."""
@@ -81,7 +81,7 @@ class Writing:
     def _death(self, seen: Json) -> Action:
         """Of a record as it was seen: another writer's word, come late, changes nothing that was changed since."""
         condition = {"if_seq_no": seen["_seq_no"], "if_primary_term": seen["_primary_term"]}
-        return action("update", seen["_id"], {"doc": {"died": self._generation}}, **condition)
+        return amend(seen["_id"], {"died": self._generation}, **condition)
 
     def amend(self, reports: tuple[Report, ...], whole: Callable[[str], Document]) -> None:
         """Know reports otherwise. Raises NotFound."""
