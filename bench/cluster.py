@@ -9,38 +9,28 @@ from __future__ import annotations
 import argparse
 import gc
 import os
-import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
-from pathlib import Path
 
-from bench import ready, results
-from bench.clustered import CLUSTER, FOLDER, HAND, Built, Clustered, keep
-from bench.engines.base import size_of
-from bench.feed import Feed
+from bench import indexed, results
+from bench.clustered import CLUSTER, FOLDER, HAND, Clustered, keep
 from bench.handwritten import Counted, Handwritten
+from bench.indexed import OURS
 from bench.measure import LEAST_ROUNDS, LONGEST, ROUNDS, named, seconds
 from bench.measured import CACHE, Asked
 from bench.questions import FACETS, SIZE, Question, questions
-from bench.spending import Spent, spending
 from cluster.__main__ import CACHE as OF_CLUSTERS
 from cluster.__main__ import installation
 from cluster.keeper import Task, ensure, stop
 from cluster.nodes import free_ports
-from indexer import SearchRequest, create_engine, open_engine
-from indexer.engines.opensearch.layout import creation
-from indexer.text import Segmenter, fold
+from indexer import SearchRequest, open_engine
 
 HEAP = "2g"
-THREADS = 2
 WARMING = 4
 """How often everything is asked before it is timed: a node compiles what it does often, and serves for months."""
-OURS, THEIRS = "bench", "bench-by-hand"
-
 Ask = Callable[[Question], Counted]
 
 
@@ -69,17 +59,20 @@ def main() -> None:
 
 
 def _measured(units: int) -> Clustered:
-    made = CACHE / "ready" / str(units)
+    made, folder = CACHE / "ready" / str(units), CACHE / "index" / "clustered" / str(units)
     _say(f"{units}: making texts and requests")
     subprocess.run([sys.executable, "-m", "bench.ready", str(units), str(made)], check=True)
     with _node() as host:
-        by_hand, address = Handwritten(host, THEIRS), f"opensearch://{host}/{OURS}"
-        _warm(by_hand, made)
-        feed, built = _built(units, made, by_hand, address)
+        _say(f"{units}: indexing")
+        texts = indexed.read(made)
+        reports, text_bytes, tokens = len(texts.documents), texts.text_bytes, indexed.tokens(texts)
+        indexed.warm(host, texts)
+        built = indexed.in_folder(folder, texts) | indexed.on_cluster(host, texts)
+        del texts
         over = Handwritten(host, OURS)
         over.without_cache()
-        asked, first = _asked(units, over, address)
-    return Clustered(feed.units, feed.reports, feed.text_bytes, _tokens(made), built, asked, first)
+        asked, first = _asked(units, over, str(folder), f"opensearch://{host}/{OURS}")
+    return Clustered(units, reports, text_bytes, tokens, built, asked, first)
 
 
 @contextmanager
@@ -93,81 +86,13 @@ def _node() -> Iterator[str]:
         stop(folder)
 
 
-def _warm(by_hand: Handwritten, made: Path) -> None:
-    """Twice, since a node compiles what it does often."""
-    few = ready.requests(made)[:10]
-    for _ in range(2):
-        by_hand.make(creation(()))
-        by_hand.bulk(few, THREADS)
-    by_hand.remove()
-
-
-def _built(units: int, made: Path, by_hand: Handwritten, address: str) -> tuple[Feed, dict[str, Built]]:
-    _say(f"{units}: indexing by hand")
-    by_hand.make(creation(()))
-    hand = _spent(by_hand, lambda: by_hand.bulk(ready.requests(made), THREADS))
-    hand_size = _settled(by_hand)
-    by_hand.remove()
-    _say(f"{units}: indexing by the product")
-    feed, over = Feed(ready.documents(made)), Handwritten(by_hand.host, OURS)
-    ours = _spent(by_hand, lambda: _index(address, feed))
-    ours_size = _settled(over)
-    folder = _folder(units)
-    shutil.rmtree(folder, ignore_errors=True)
-    again = Feed(ready.documents(made))
-    with spending() as in_folder:
-        _index(str(folder), again)
-    local, theirs = in_folder - again.reading, ours[0] - feed.reading
-    return feed, {
-        FOLDER: Built(local.wall, local.work, 0.0, size_of(folder)),
-        CLUSTER: Built(theirs.wall, theirs.work, ours[1], ours_size),
-        HAND: Built(hand[0].wall, hand[0].work, hand[1], hand_size),
-    }
-
-
-def _folder(units: int) -> Path:
-    return CACHE / "index" / "clustered" / str(units)
-
-
-def _index(address: str, feed: Feed) -> None:
-    """In one commit."""
-    engine = create_engine(address)
-    engine.update(feed.documents())
-    engine.close()
-
-
-def _spent(node: Handwritten, work: Callable[[], None]) -> tuple[Spent, float]:
-    """What work takes here, and the node's own."""
-    before = node.processor_seconds()
-    with spending() as spent:
-        work()
-    return spent, node.processor_seconds() - before
-
-
-def _settled(index: Handwritten) -> int:
-    """The size of an index of which no segments are being merged any more."""
-    while index.is_busy():
-        time.sleep(0.2)
-    return index.size()
-
-
-def _tokens(made: Path) -> float:
-    """Seconds of a processor to fold and cut all texts."""
-    segmenter, feed = Segmenter(), Feed(ready.documents(made))
-    with spending() as spent:
-        for document in feed.documents():
-            for unit in document.units:
-                segmenter.words(fold(unit.text))
-    return (spent - feed.reading).work
-
-
 def _asked(
-    units: int, over: Handwritten, address: str
+    units: int, over: Handwritten, folder: str, address: str
 ) -> tuple[dict[str, tuple[Asked, ...]], dict[str, tuple[float, ...]]]:
     _say(f"{units}: searching")
     every = questions()
     asks: dict[str, Ask] = {
-        FOLDER: Product(str(_folder(units))).search, CLUSTER: Product(address).search, HAND: over.search,
+        FOLDER: Product(folder).search, CLUSTER: Product(address).search, HAND: over.search,
     }  # fmt: skip
     for _ in range(WARMING):
         answers = {engine: [ask(question) for question in every] for engine, ask in asks.items()}

@@ -33,20 +33,23 @@ they differ it is said. A ratio is the product's median by that of what is writt
 question, and what is shown of them is the median; `first asked` is asked of an engine just opened, which remembers
 nothing.
 
-Indexing by hand sends requests that were made beforehand, tokens and all, in two threads, into an index of the same
-settings. The product folds and cuts the texts itself, while two requests are under way. Work is the seconds of all
-processors, the node's and the client's; tokens are what folding and cutting take alone. Time is until readers see
-it."""
+Indexing by hand has its records ready, tokens and all; it encodes and sends them in two threads, into a new index of
+the same settings. The product folds and cuts the texts itself, while two requests are under way. All that either begins
+with is in memory. They take turns, five each; what is shown are medians, and the least and the most, and the ratio is
+the median of the ratios turn by turn. Work is the seconds of all processors, the node's and the client's; tokens are
+what folding and cutting take alone. Time is until readers see it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """Seconds: by the clock, of the client's processors, and of the node's. ``size`` is of the index in bytes."""
+    """Seconds: by the clock, of the client's processors, and of the node's. ``size`` is of the index in bytes.
+    ``walls`` are those of each turn, if there were several."""
 
     wall: float
     work: float
     of_node: float
     size: int
+    walls: tuple[float, ...] = ()
 
     @property
     def whole_work(self) -> float:
@@ -87,8 +90,9 @@ class Clustered:
 
     @property
     def indexing(self) -> float:
-        """How fast the product is by what is written by hand, by the clock, its tokens made meanwhile."""
-        return self.built[HAND].wall / self.built[CLUSTER].wall
+        """How fast the product is by what is written by hand, by the clock, its tokens made meanwhile; turn by turn."""
+        turns = zip(self.built[HAND].walls, self.built[CLUSTER].walls, strict=True)
+        return statistics.median(by_hand / own for by_hand, own in turns)
 
     @property
     def indexing_tokens(self) -> float:
@@ -152,9 +156,14 @@ def _indexing(measured: Clustered) -> Iterator[str]:
     for engine, built in measured.built.items():
         tokens = "ready" if engine == HAND else f"{measured.tokens:.1f}"
         yield (
-            f"| {engine} | {built.wall:.1f} | {measured.units / built.wall:,.0f} | {built.work:.1f} | "
+            f"| {engine} | {_spread(built)} | {measured.units / built.wall:,.0f} | {built.work:.1f} | "
             f"{built.of_node:.1f} | {tokens} | {built.size / 1e6:.0f} | {built.size / measured.text_bytes:.2f} |"
         )
+
+
+def _spread(built: Built) -> str:
+    """The middle, and from the least to the most of the turns."""
+    return f"{built.wall:.1f}" + (f" ({min(built.walls):.1f}–{max(built.walls):.1f})" if built.walls else "")
 
 
 def _searching(measured: Clustered) -> Iterator[str]:

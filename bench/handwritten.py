@@ -25,6 +25,10 @@ from indexer.query import And, Near, Node, Not, Or, Term, sought
 from indexer.text import fold
 
 Json = dict[str, Any]
+Ready = tuple[str, Json]
+"""A record with its tokens, under its id."""
+
+_ENCODER = msgspec.json.Encoder()
 
 VALUES = 20_000
 """Of a field, at most."""
@@ -53,7 +57,7 @@ class Handwritten:
         told = self._client.search(index=self._name, body=self.body(question))
         scale = _scale(question.query)
         counts = {name: _values(told["aggregations"][name], scale) for name in FACETS}
-        records = [msgspec.json.decode(hit["_source"]["record"]) for hit in told["hits"]["hits"]]
+        records = [hit["_source"]["record"] for hit in told["hits"]["hits"]]
         first = tuple(f"{record['report_id']}#p{record['ordinal']}" for record in records)
         return Counted(told["hits"]["total"]["value"], first, counts)
 
@@ -82,15 +86,20 @@ class Handwritten:
     def remove(self) -> None:
         self._client.indices.delete(index=self._name, ignore_unavailable=True)
 
-    def bulk(self, bodies: Iterable[Path], threads: int) -> None:
-        """Send what is ready, so many requests at a time, and let it be seen."""
+    def remove_led_to(self) -> None:
+        """All indexes that the name leads to, or might."""
+        self._client.indices.delete(index=f"{self._name}-0*")
+
+    def bulk(self, requests: Iterable[list[Ready]], threads: int) -> None:
+        """Encode and send what is ready, so many requests at a time, and let it be seen."""
         with ThreadPoolExecutor(threads) as pool:
-            for errors in pool.map(self._send, bodies):
+            for errors in pool.map(self._send, requests):
                 assert not errors
         self._client.indices.refresh(index=self._name)
 
-    def _send(self, body: Path) -> bool:
-        told: Json = self._client.bulk(index=self._name, body=body.read_bytes(), filter_path="errors")
+    def _send(self, request: list[Ready]) -> bool:
+        body = _ENCODER.encode_lines([line for id_, record in request for line in ({"index": {"_id": id_}}, record)])
+        told: Json = self._client.bulk(index=self._name, body=body, filter_path="errors")
         return bool(told["errors"])
 
     def without_cache(self) -> None:

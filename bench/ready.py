@@ -1,7 +1,7 @@
 """``python -m bench.ready UNITS FOLDER``: what indexing by a cluster is fed with, made beforehand.
 
-These are the documents, and the same as requests for the cluster with their tokens. They are made by a process of its
-own, so that nothing of it stays.
+These are the documents, and the same as records of the cluster with their tokens, in parts as they go into one
+request. They are made by a process of its own, so that nothing of it stays.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import IO
 
 import msgspec
 
+from bench.handwritten import Ready
 from bench.recombined import recombined
 from indexer import Document
 from indexer.engines.opensearch.layout import records
@@ -43,8 +44,9 @@ def documents(folder: Path) -> Iterator[Document]:
             yield msgspec.msgpack.decode(kept.read(int.from_bytes(head, "little")), type=Document)
 
 
-def requests(folder: Path) -> list[Path]:
-    return sorted((folder / _REQUESTS).iterdir())
+def requests(folder: Path) -> Iterator[list[Ready]]:
+    for path in sorted((folder / _REQUESTS).iterdir()):
+        yield [tuple(msgspec.json.decode(line)) for line in path.read_bytes().splitlines()]
 
 
 def _kept(every: Iterable[Document], file: IO[bytes]) -> Iterator[Document]:
@@ -57,7 +59,7 @@ def _kept(every: Iterable[Document], file: IO[bytes]) -> Iterator[Document]:
 def _lines(every: Iterable[Document]) -> Iterator[bytes]:
     segmenter = Segmenter()
     for name, record in chain.from_iterable(records(each, GENERATION, segmenter) for each in every):
-        yield b"%s\n%s\n" % (msgspec.json.encode({"index": {"_id": name}}), msgspec.json.encode(record))
+        yield b'["%b",%b]\n' % (name.encode(), record)
 
 
 def _in_requests(lines: Iterable[bytes]) -> Iterator[bytes]:
