@@ -103,6 +103,7 @@ def publish(name: str, address: str, discard: bool, as_json: bool, **wishes: boo
     """发布用 index --stage 收好的一批：一次提交，要么全看得见，要么全看不见。不写名字，列出现有的各批。"""
     from indexer import engines, pipeline
     from search_app import shell
+    from search_app.progress import Publishing
 
     if not name:
         if discard:
@@ -113,7 +114,7 @@ def publish(name: str, address: str, discard: bool, as_json: bool, **wishes: boo
         engines.discard(address, name)
         click.echo(f"已放弃“{shown(name)}”这一批")
     else:
-        outcome = pipeline.publish(name, address, pipeline.Options(**wishes))
+        outcome = pipeline.publish(name, address, pipeline.Options(**wishes), Publishing())
         click.echo(shell.as_json(outcome) if as_json else shell.outcome(outcome))
 
 

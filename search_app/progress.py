@@ -38,6 +38,18 @@ def watching(files: int) -> Iterator[Callable[[Progress], None]]:
         raise click.exceptions.Abort from stop
 
 
+class Publishing:
+    """What to call with how many reports have been published so far, and of how many: says so now and then."""
+
+    def __init__(self) -> None:
+        self._said = time.monotonic()
+
+    def __call__(self, at: int, of_all: int) -> None:
+        if time.monotonic() - self._said >= EVERY:
+            self._said = time.monotonic()
+            click.echo(f"发布到第 {at:,}/{of_all:,} 篇，还没有人看得见", err=True)
+
+
 def _parts(progress: Progress | None) -> str | None:
     return None if progress is None else f"{'已读' if progress.at else '已核对'} {progress.parts:,} 份"
 

@@ -11,6 +11,7 @@ from unicodedata import east_asian_width
 import msgspec
 
 from indexer import ClusterInfo, CountTable, IndexInfo
+from indexer.errors import shown
 from indexer.fields import BY_NAME
 from indexer.model import path_text
 from indexer.query import All, Phrase, Term
@@ -22,6 +23,7 @@ from search_app.summary import Summary
 from search_app.syntax import parse
 
 if TYPE_CHECKING:  # a search starts without what reading files takes
+    from indexer.engines import StagePart
     from indexer.pipeline import Examined, Fate, Outcome
     from indexer.structure import Draft
 
@@ -206,9 +208,17 @@ def outcome(done: Outcome, where: str = INDEX) -> str:
     return "\n".join([*_table(rows, left=3), *remarks, *notes, f"{tally}；{held}"])
 
 
-def stages(held: Mapping[str, Sequence[str]]) -> str:
-    """The stages that wait to be published."""
-    return "\n".join(f"{name}：{len(parts)} 部分" for name, parts in held.items()) or "没有等着发布的"
+_PARTS = {"complete": "收完了", "writing": "正在收", "stopped": "没收完就停了", "outdated": "是另一个版本收的"}
+
+
+def stages(held: Mapping[str, Sequence[StagePart]]) -> str:
+    """The stages that wait to be published, and how far each machine's part is."""
+    return "\n".join(line for stage in held.items() for line in _stage(*stage)) or "没有等着发布的"
+
+
+def _stage(name: str, parts: Sequence[StagePart]) -> list[str]:
+    rows = [["", _PARTS[each.fate], f"{each.reports:,} 篇", each.path and f"如 {each.path}"] for each in parts]
+    return [f"{shown(name)}：{len(parts)} 部分", *_table(rows, left=4)]
 
 
 def _from_here(path: str) -> str:

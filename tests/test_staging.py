@@ -185,7 +185,7 @@ def test_a_part_that_lost_something_is_not_published(
     on_machine("one", folder / "a", opensearch_index, monkeypatch)
     (part,) = stages(opensearch_index)[SPRING]
     one = {"bool": {"filter": [{"term": {"kind": lost}}, {"term": {"report": "2022-乙县-政府工作报告"}}]}}
-    asked = f"/{part.rpartition('/')[2]}/_delete_by_query?max_docs=1&refresh=true"
+    asked = f"/{part.address.rpartition('/')[2]}/_delete_by_query?max_docs=1&refresh=true"
     assert opensearch.ask("POST", asked, {"query": one})["deleted"] == 1
     with pytest.raises(IndexDamaged, match="2022-乙县-政府工作报告 等 1 篇在集群上不完整") as told:
         publish(SPRING, opensearch_index)
@@ -206,6 +206,9 @@ def test_a_part_that_was_broken_off_keeps_the_stage_back_until_it_is_run_again(
     with pytest.raises(IndexUnavailable, match="没有收完就停了") as told:
         publish(SPRING, opensearch_index)
     assert one_chinese_sentence(told.value.message)
+    assert sorted((part.fate, part.reports) for part in stages(opensearch_index)[SPRING]) == [
+        ("complete", 3), ("stopped", 0),
+    ]  # fmt: skip
     on_machine("two", folder / "b", opensearch_index, monkeypatch)
     assert fates(publish(SPRING, opensearch_index)) == {"indexed": 4, "refused": 1}
 
@@ -246,7 +249,8 @@ def test_a_part_that_is_being_written_is_neither_published_nor_discarded(
 ) -> None:
     on_machine("one", folder / "a", opensearch_index, monkeypatch)
     (part,) = stages(opensearch_index)[SPRING]
-    with open_engine(part).writing():
+    with open_engine(part.address).writing():
+        assert [part.fate for part in stages(opensearch_index)[SPRING]] == ["writing"]
         with pytest.raises(IndexBusy, match="还有程序在写"):
             publish(SPRING, opensearch_index)
         ran = baogao("publish", SPRING, "--discard", "--index", opensearch_index)
@@ -257,7 +261,8 @@ def test_a_part_that_is_being_written_is_neither_published_nor_discarded(
 def test_a_stage_can_be_let_go(opensearch_index: str, folder: Path) -> None:
     said = baogao("index", str(folder / "a"), "--stage", SPRING, "--index", opensearch_index).stdout
     assert said.endswith(f"运行：baogao publish '{SPRING}' --index {opensearch_index}\n")
-    assert baogao("publish", "--index", opensearch_index).stdout == f"{SPRING}：1 部分\n"
+    listed = f"{SPRING}：1 部分\n  收完了  3 篇  如 {folder}/a/丙县.txt\n"
+    assert baogao("publish", "--index", opensearch_index).stdout == listed
     assert baogao("publish", SPRING, "--discard", "--index", opensearch_index).returncode == 0
     assert baogao("publish", "--index", opensearch_index).stdout == "没有等着发布的\n"
     with pytest.raises(NotFound, match="没有叫“2026春”的一批"):
@@ -273,6 +278,25 @@ def test_a_part_that_was_hardly_begun_can_be_let_go(opensearch: OpenSearch, open
         publish(stage_, opensearch_index)
     discard(opensearch_index, stage_)
     assert stages(opensearch_index) == {}
+
+
+def test_a_part_of_another_version_is_listed_as_such(opensearch: OpenSearch, opensearch_index: str) -> None:
+    name = opensearch_index.rpartition("/")[2]
+    part = f"{name}.stage-mfra-00000000"
+    outdated = made_with(()) | {"schema": 1}
+    opensearch.ask("PUT", f"/{part}-000001", {"aliases": {part: {}}, "mappings": {"_meta": outdated}})
+    ((found,),) = stages(opensearch_index).values()
+    assert (found.address.rpartition("/")[2], found.fate, found.reports) == (part, "outdated", 0)
+    assert "是另一个版本收的" in baogao("publish", "--index", opensearch_index).stdout
+
+
+def test_publishing_tells_how_far_it_is(
+    opensearch_index: str, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    on_machine("one", folder / "a", opensearch_index, monkeypatch)
+    told: list[tuple[int, int]] = []
+    publish(SPRING, opensearch_index, watch=lambda *far: told.append(far))
+    assert told == [(0, 3), (1, 3), (2, 3)]
 
 
 @pytest.mark.parametrize(

@@ -34,6 +34,7 @@ from indexer.engines.base import (
     SearchRequest,
     SearchResult,
     Sort,
+    StagePart,
     Vocabulary,
 )
 from indexer.engines.loose import loose_pieces, loosened
@@ -58,6 +59,7 @@ __all__ = [
     "SearchRequest",
     "SearchResult",
     "Sort",
+    "StagePart",
     "Vocabulary",
     "check_replaceable",
     "create_engine",

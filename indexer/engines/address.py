@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from indexer.engines.base import Engine
+from indexer.engines.base import Engine, StagePart
 from indexer.engines.opensearch.place import is_place as is_place
 from indexer.engines.opensearch.place import place_of
 from indexer.errors import BadParameter, shown
@@ -102,7 +102,7 @@ def staging(address: str, stage: str, part: str, lexicon: Iterable[str] | None =
         yield own
 
 
-def stages(address: str) -> dict[str, tuple[str, ...]]:
+def stages(address: str) -> dict[str, tuple[StagePart, ...]]:
     """The addresses of the parts of every stage beside the index at ``address``, by its name. Raises IndexUnavailable,
     BadParameter."""
     place = _place_of_stages(address)

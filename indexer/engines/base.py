@@ -175,6 +175,20 @@ class IndexInfo:
     regions: tuple[str, ...]
 
 
+PartFate = Literal["complete", "writing", "stopped", "outdated"]
+
+
+@dataclass(frozen=True, slots=True)
+class StagePart:
+    """What one machine put into a stage: how many reports so far, and the path of one of them. It is being written,
+    or was stopped before it was complete, or another version of this program wrote it."""
+
+    address: str
+    fate: PartFate
+    reports: int
+    path: str
+
+
 @dataclass(frozen=True, slots=True)
 class ClusterInfo:
     """How the cluster is that holds an index. ``health`` is that of the index: green when every copy is there, yellow

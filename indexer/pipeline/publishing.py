@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import platform
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 
@@ -29,7 +29,15 @@ def stage(name: str, found: Found, address: str, options: Options = ORDINARY, wa
         return index(found, own, options, watch)
 
 
-def publish(name: str, address: str, options: Options = ORDINARY) -> Outcome:
+Told = Callable[[int, int], object]
+"""How many reports have been given to the index so far, and of how many."""
+
+
+def _untold(_: int, __: int) -> None:
+    """Nobody asks."""
+
+
+def publish(name: str, address: str, options: Options = ORDINARY, watch: Told = _untold) -> Outcome:
     """Put all that is in the stage ``name`` into the index at ``address``, in one commit: readers see all of it or
     nothing. The stage is gone then; where it comes to nothing, it stays and may be published again.
 
@@ -37,7 +45,7 @@ def publish(name: str, address: str, options: Options = ORDINARY) -> Outcome:
     NotFound, BadParameter, IndexBusy while a part is being written, IndexUnavailable where one was not completed.
     """
     with staged(address, name) as parts, closing(open_engine(address)) as engine, engine.writing():
-        outcome = _Publication(engine, parts.parts, options).outcome()
+        outcome = _Publication(engine, parts.parts, options, watch).outcome()
         if parts.synonyms:
             engine.keep_synonyms(parts.synonyms)
         parts.remove()
@@ -60,8 +68,8 @@ class _Arrival:
 class _Publication:
     """From the parts to the outcome."""
 
-    def __init__(self, engine: Engine, parts: Sequence[Engine], options: Options) -> None:
-        self._engine, self._options = engine, options
+    def __init__(self, engine: Engine, parts: Sequence[Engine], options: Options, watch: Told) -> None:
+        self._engine, self._options, self._watch = engine, options, watch
         self._staged = [(part, report) for part in parts for report in part.reports()]
         self._holdings = _holdings(engine.reports(), [report for _, report in self._staged])
         self._arriving: list[_Arrival] = []
@@ -92,7 +100,9 @@ class _Publication:
         return FileOutcome(path, fate_of(before, now), now.id)
 
     def _documents(self) -> Iterator[Document]:
-        return (each.document() for each in self._arriving)
+        for number, each in enumerate(self._arriving):
+            self._watch(number, len(self._arriving))
+            yield each.document()
 
 
 def _goes_on(report: Report, before: Report) -> bool:

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import time
 from base64 import b32decode, b32encode
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
-from indexer.engines.base import Engine
+from indexer.engines.base import Engine, PartFate, StagePart
 from indexer.engines.opensearch import lease, making, state
 from indexer.engines.opensearch.cluster import Cluster
 from indexer.engines.opensearch.engine import OpenSearchEngine
@@ -31,6 +31,7 @@ from indexer.errors import (
     NotFound,
     shown,
 )
+from indexer.model import Report
 from indexer.synonyms import Synonyms
 
 LONGEST_NAME = 40
@@ -54,15 +55,39 @@ def staging(place: Place, stage: str, part: str, lexicon: tuple[str, ...] | None
     state.change(cluster, lambda now: replace(now, is_complete=True))
 
 
-def stages(place: Place) -> dict[str, tuple[str, ...]]:
-    """The addresses of the parts of every stage, by its name. Raises IndexUnavailable."""
+def stages(place: Place) -> dict[str, tuple[StagePart, ...]]:
+    """The parts of every stage, by its name. Raises IndexUnavailable."""
+    return {
+        stage: tuple(_part(Cluster(replace(place, name=name, division=UNSAID))) for name in names)
+        for stage, names in _names(place).items()
+    }
+
+
+def _part(cluster: Cluster) -> StagePart:
+    try:
+        held, reports = _state(cluster), _reports(cluster)
+    except IndexOutdated:
+        return StagePart(cluster.place.address, "outdated", 0, "")
+    stopped: PartFate = "complete" if held.is_complete else "stopped"
+    path = reports[0].source.path if reports else ""
+    return StagePart(cluster.place.address, "writing" if _is_written(held) else stopped, len(reports), path)
+
+
+def _reports(cluster: Cluster) -> Sequence[Report]:
+    with suppress(IndexMissing), closing(OpenSearchEngine(cluster)) as engine:
+        return engine.reports()
+    return ()
+
+
+def _names(place: Place) -> dict[str, tuple[str, ...]]:
+    """The names of the indexes that are parts, by stage."""
     before = f"{place.name}{STAGED}"
     found: dict[str, tuple[str, ...]] = {}
     for held in (Cluster(place).find("GET", f"/{before}*/_alias") or {}).values():
         for name in (each for each in held["aliases"] if each.startswith(before)):
             with suppress(ValueError):
                 stage = _read(name.removeprefix(before).rpartition("-")[0])
-                found[stage] = (*found.get(stage, ()), replace(place, name=name, division=UNSAID).address)
+                found[stage] = (*found.get(stage, ()), name)
     return {stage: tuple(sorted(found[stage])) for stage in sorted(found)}
 
 
@@ -106,11 +131,11 @@ def discard(place: Place, stage: str) -> None:
 
 
 def _clusters(place: Place, stage: str) -> tuple[Cluster, ...]:
-    known = stages(place)
+    known = _names(place)
     if stage not in known:
         others = f"；现在有的是：{'、'.join(map(shown, known))}" if known else "；现在一批也没有"
         raise NotFound(f"没有叫“{shown(stage)}”的一批{others}")
-    return tuple(Cluster(replace(place, name=address.rpartition("/")[2], division=UNSAID)) for address in known[stage])
+    return tuple(Cluster(replace(place, name=name, division=UNSAID)) for name in known[stage])
 
 
 def _hold(cluster: Cluster, held: ExitStack) -> None:
@@ -157,9 +182,12 @@ def _state(cluster: Cluster) -> State:
 
 
 def _check_free(cluster: Cluster) -> None:
-    held = _state(cluster)
-    if held.writer is not None and held.until > time.time():
+    if _is_written(_state(cluster)):
         raise IndexBusy(f"这一批还有程序在写（{_contents(cluster)}）；请等它完成，或先停下它")
+
+
+def _is_written(held: State) -> bool:
+    return held.writer is not None and held.until > time.time()
 
 
 def _check_complete(cluster: Cluster) -> None:
@@ -171,10 +199,8 @@ def _check_complete(cluster: Cluster) -> None:
 
 
 def _contents(cluster: Cluster) -> str:
-    with suppress(IndexMissing), closing(OpenSearchEngine(cluster)) as engine:
-        if reports := engine.reports():
-            return f"{reports[0].source.path} 等 {len(reports):,} 篇"
-    return "还没有收到报告"
+    reports = _reports(cluster)
+    return f"{reports[0].source.path} 等 {len(reports):,} 篇" if reports else "还没有收到报告"
 
 
 def _written(stage: str) -> str:
