@@ -43,7 +43,7 @@ bench-cluster: $(VENV)/.bench
 	$(BIN)/python -m bench.cluster --units $(UNITS)
 
 opensearch: $(VENV)/.python
-	@$(BIN)/python -m cluster start --nodes $(NODES) --heap $(HEAP)
+	@$(BIN)/python -m cluster start --nodes "$(NODES)" --heap "$(HEAP)"
 
 opensearch-stop: $(VENV)/.python
 	@$(BIN)/python -m cluster stop

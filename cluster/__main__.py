@@ -52,14 +52,15 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _start(given: argparse.Namespace) -> None:
-    if not 1 <= given.nodes <= MOST:
-        raise CannotStart(f"节点数 NODES 要在 1 和 {MOST} 之间")
-    folder = _folder(given.nodes)
+    if given.nodes not in map(str, range(1, MOST + 1)):
+        raise CannotStart(f"节点数 NODES 要写成 1 到 {MOST} 的数")
+    nodes = int(given.nodes)
+    folder = _folder(nodes)
     for other in map(_folder, range(1, MOST + 1)):
         if other != folder and kept(other):
             raise CannotStart("另一个集群正在运行；请先运行 make opensearch-stop")
-    task = Task(installation(CACHE, say, given.heap), folder, [_ports(number) for number in range(given.nodes)])
-    say(f"正在启动 {given.nodes} 个节点……")
+    task = Task(installation(CACHE, say, given.heap), folder, [_ports(number) for number in range(nodes)])
+    say(f"正在启动 {nodes} 个节点……")
     address = ensure(task).address
     if gone := silent(address):
         raise CannotStart(f"其中有节点已经停了（{'、'.join(gone)}）；请先运行 make opensearch-stop，再启动")
@@ -76,7 +77,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m cluster")
     commands = parser.add_subparsers(required=True)
     start = commands.add_parser("start")
-    start.add_argument("--nodes", type=int, default=1)
+    start.add_argument("--nodes", default="1")
     start.add_argument("--heap", default=HEAP)
     start.set_defaults(do=_start)
     commands.add_parser("stop").set_defaults(do=_stop)

@@ -190,6 +190,7 @@ class TestCommand:
         [
             (["start"], "OPENSEARCH_JAVA_HOME"),
             (["start", "--nodes", "0"], "NODES"),
+            (["start", "--nodes", "三"], "NODES"),
             (["start", "--heap", "2g -XX:OnError=x"], "HEAP"),
             (["java"], "OPENSEARCH_JAVA_HOME"),
         ],
