@@ -55,10 +55,13 @@ class Table:
         units = [bucket["doc_count"] for bucket in buckets]
         times = [bucket[TIMES]["value"] if TIMES in bucket else 0 for bucket in buckets]
         of_all = known.get(self.names) or legend(self.names, values)
-        if not of_all.knows(values):
+        try:
+            rows = of_all.rows_of(values)
+        except KeyError:
             of_all = legend(self.names, (*of_all.rows, *values))
+            rows = of_all.rows_of(values)
         known[self.names] = of_all
-        return dict(zip(self.names, of_all.counts(values, units, times), strict=True))
+        return dict(zip(self.names, of_all.counts(rows, units, times), strict=True))
 
 
 def tables(names: Sequence[str], filters: Sequence[Filter]) -> tuple[Table, ...]:

@@ -37,12 +37,12 @@ class Legend:
     rows: dict[str, int]
     fields: tuple[_Field, ...]
 
-    def knows(self, values: Iterable[str]) -> bool:
-        return all(map(self.rows.__contains__, values))
+    def rows_of(self, values: Iterable[str]) -> list[int]:
+        """Raises KeyError when one is not known."""
+        return list(map(self.rows.__getitem__, values))
 
-    def counts(self, values: Sequence[str], units: Sequence[int], occurrences: Sequence[float]) -> Iterator[Counts]:
-        """By field; ``values`` are all known. Sums are of double precision: exact up to 2**53."""
-        at = list(map(self.rows.__getitem__, values))
+    def counts(self, at: Sequence[int], units: Sequence[int], occurrences: Sequence[float]) -> Iterator[Counts]:
+        """By field, of the values ``at`` their rows. Sums are of double precision: exact up to 2**53."""
         by_row = np.zeros((2, len(self.rows)))
         by_row[:, at] = units, occurrences
         for names, rows, places in self.fields:
