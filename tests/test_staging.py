@@ -280,13 +280,15 @@ def test_a_part_that_was_hardly_begun_can_be_let_go(opensearch: OpenSearch, open
     assert stages(opensearch_index) == {}
 
 
-def test_a_part_of_another_version_is_listed_as_such(opensearch: OpenSearch, opensearch_index: str) -> None:
-    name = opensearch_index.rpartition("/")[2]
-    part = f"{name}.stage-mfra-00000000"
+def test_a_part_of_another_version_is_listed_as_such(
+    opensearch: OpenSearch, opensearch_index: str, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    on_machine("one", folder / "a", opensearch_index, monkeypatch)
+    (part,) = stages(opensearch_index)[SPRING]
     outdated = made_with(()) | {"schema": 1}
-    opensearch.ask("PUT", f"/{part}-000001", {"aliases": {part: {}}, "mappings": {"_meta": outdated}})
+    opensearch.ask("PUT", f"/{part.address.rpartition('/')[2]}/_mapping", {"_meta": outdated})
     ((found,),) = stages(opensearch_index).values()
-    assert (found.address.rpartition("/")[2], found.fate, found.reports) == (part, "outdated", 0)
+    assert (found.address, found.fate, found.reports) == (part.address, "outdated", 0)
     assert "是另一个版本收的" in baogao("publish", "--index", opensearch_index).stdout
 
 
