@@ -48,12 +48,14 @@ def main() -> None:
     """Measure what is asked for, then print and write all tables."""
     parser = argparse.ArgumentParser(prog="python -m bench.cluster", description=__doc__)
     parser.add_argument("--units", default="300000", help="numbers of recombined units, as 20000,100000")
-    for units in map(int, parser.parse_args().units.split(",")):
-        keep(_measured(units))
+    parser.add_argument("--turns", type=int, default=3, help="how often each indexes all")
+    given = parser.parse_args()
+    for units in map(int, given.units.split(",")):
+        keep(_measured(units, given.turns))
     results.write()
 
 
-def _measured(units: int) -> Clustered:
+def _measured(units: int, turns: int) -> Clustered:
     made, folder = CACHE / "ready" / str(units), CACHE / "index" / "clustered" / str(units)
     _say(f"{units}: making texts and requests")
     subprocess.run([sys.executable, "-m", "bench.ready", str(units), str(made)], check=True)
@@ -62,12 +64,14 @@ def _measured(units: int) -> Clustered:
         texts = indexed.read(made)
         reports, text_bytes, tokens = len(texts.documents), texts.text_bytes, indexed.tokens(texts)
         indexed.warm(host, texts)
-        built = indexed.in_folder(folder, texts) | indexed.on_cluster(host, texts)
+        built = indexed.in_folder(folder, texts) | indexed.on_cluster(host, texts, turns)
+        with indexed.apart(host):
+            apart = indexed.on_cluster(host, texts, turns)
         del texts
         over = Handwritten(host, OURS)
         over.without_cache()
         asked, first = _asked(units, over, str(folder), f"opensearch://{host}/{OURS}")
-    return Clustered(units, reports, text_bytes, tokens, built, asked, first)
+    return Clustered(units, reports, text_bytes, tokens, built, apart, asked, first)
 
 
 @contextmanager

@@ -117,11 +117,14 @@ class Handwritten:
         told = self._client.indices.stats(index=self._name, metric="store")
         return int(told["_all"]["total"]["store"]["size_in_bytes"])
 
-    def processor_seconds(self) -> float:
-        """What the node itself, which is on this machine, has worked so far (from Linux's /proc: it tells itself only
-        once a second)."""
+    def process(self) -> int:
+        """The node's, which is on this machine."""
         (node,) = self._client.nodes.info(metric="process")["nodes"].values()
-        fields = Path(f"/proc/{node['process']['id']}/stat").read_text().rpartition(")")[2].split()
+        return int(node["process"]["id"])
+
+    def processor_seconds(self) -> float:
+        """What the node has worked so far (from Linux's /proc: it tells itself only once a second)."""
+        fields = Path(f"/proc/{self.process()}/stat").read_text().rpartition(")")[2].split()
         return sum(map(int, fields[11:13])) / os.sysconf("SC_CLK_TCK")
 
 

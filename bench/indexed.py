@@ -4,9 +4,11 @@ clock runs."""
 from __future__ import annotations
 
 import gc
+import os
 import shutil
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
@@ -21,8 +23,6 @@ from indexer.engines.opensearch.layout import creation
 from indexer.text import Segmenter
 from indexer.text.many import analyse
 
-TURNS = 5
-"""An odd number: the product comes last, so that its index is there to be searched."""
 THREADS = 2
 OURS, THEIRS = "bench", "bench-by-hand"
 
@@ -66,14 +66,35 @@ def warm(host: str, texts: Texts) -> None:
     by_hand.remove()
 
 
-def on_cluster(host: str, texts: Texts) -> dict[str, Built]:
+@contextmanager
+def apart(host: str) -> Iterator[None]:
+    """The node and this process each with processors of its own, as where they are two machines: a program that writes
+    takes nothing from the node there."""
+    node, every = Handwritten(host, THEIRS).process(), sorted(os.sched_getaffinity(0))
+    _bind(node, every[:-1])
+    _bind(os.getpid(), every[-1:])
+    try:
+        yield
+    finally:
+        _bind(node, every)
+        _bind(os.getpid(), every)
+
+
+def _bind(process: int, processors: list[int]) -> None:
+    """All its threads, from which those to come have it."""
+    for thread in Path(f"/proc/{process}/task").iterdir():
+        with suppress(ProcessLookupError):
+            os.sched_setaffinity(int(thread.name), processors)
+
+
+def on_cluster(host: str, texts: Texts, turns: int) -> dict[str, Built]:
     """What each took, the median of its turns, who begins changing from turn to turn."""
     ways = {HAND: lambda: _by_hand(host, texts), CLUSTER: lambda: _by_product(host, texts)}
-    turns: dict[str, list[Built]] = {engine: [] for engine in ways}
-    for turn in range(TURNS):
+    spent: dict[str, list[Built]] = {engine: [] for engine in ways}
+    for turn in range(turns):
         for engine in [*ways][:: -1 if turn % 2 else 1]:
-            turns[engine].append(ways[engine]())
-    return {engine: _middle(turns[engine]) for engine in (CLUSTER, HAND)}
+            spent[engine].append(ways[engine]())
+    return {engine: _middle(spent[engine]) for engine in (CLUSTER, HAND)}
 
 
 def in_folder(folder: Path, texts: Texts) -> dict[str, Built]:
