@@ -16,12 +16,11 @@ from statistics import median
 from bench import ready
 from bench.clustered import CLUSTER, FOLDER, HAND, Built
 from bench.engines.base import size_of
+from bench.engines.tokenising import fold_and_cut
 from bench.handwritten import Handwritten, Ready
 from bench.spending import spending
 from indexer import Document, create_engine
 from indexer.engines.opensearch.layout import creation
-from indexer.text import Segmenter
-from indexer.text.many import analyse
 
 THREADS = 2
 OURS, THEIRS = "bench", "bench-by-hand"
@@ -49,11 +48,8 @@ def read(made: Path) -> Texts:
 
 def tokens(texts: Texts) -> float:
     """Seconds of a processor to fold and cut all texts."""
-    segmenter = Segmenter()
     with spending() as spent:
-        for document in texts.documents:
-            for _ in analyse([unit.text for unit in document.units], segmenter):
-                pass
+        fold_and_cut(texts.documents)
     return spent.work
 
 
@@ -105,20 +101,9 @@ def in_folder(folder: Path, texts: Texts) -> dict[str, Built]:
 
 
 def _middle(turns: list[Built]) -> Built:
-    wall, work, of_node = (median(of(each) for each in turns) for of in (_wall, _work, _of_node))
-    return replace(turns[-1], wall=wall, work=work, of_node=of_node, walls=tuple(map(_wall, turns)))
-
-
-def _wall(built: Built) -> float:
-    return built.wall
-
-
-def _work(built: Built) -> float:
-    return built.work
-
-
-def _of_node(built: Built) -> float:
-    return built.of_node
+    walls = tuple(each.wall for each in turns)
+    work, of_node = median(each.work for each in turns), median(each.of_node for each in turns)
+    return replace(turns[-1], wall=median(walls), work=work, of_node=of_node, walls=walls)
 
 
 def _by_hand(host: str, texts: Texts) -> Built:

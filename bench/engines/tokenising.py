@@ -8,17 +8,22 @@ from pathlib import Path
 from bench.engines.base import Answer
 from bench.feed import Feed
 from bench.questions import Question
-from indexer.text import Segmenter, fold
+from indexer import Document
+from indexer.text import Segmenter
+from indexer.text.many import analyse
+
+
+def fold_and_cut(documents: Iterable[Document]) -> None:
+    """Make the words, as indexing does, and keep none."""
+    segmenter = Segmenter()
+    for document in documents:
+        for _ in analyse([unit.text for unit in document.units], segmenter):
+            pass
 
 
 class Tokenising:
     def build(self, feed: Feed) -> None:
-        """Make the words and keep none."""
-        segmenter = Segmenter()
-        for document in feed.documents():
-            for unit in document.units:
-                for _ in segmenter.words(fold(unit.text)):
-                    pass
+        fold_and_cut(feed.documents())
 
     def open(self) -> None: ...
 
