@@ -53,6 +53,13 @@ def blueprint(engine: Engine, site: str | None) -> Blueprint:
     for form in FORMATS.values():
         view = export_view(engine, form, site_giver(site))
         routes.add_url_rule(f"/export.{form.name}", f"export_{form.name}", view)
+    _search_by(routes, engine)
+    _tell_by(routes, engine)
+    return routes
+
+
+def _search_by(routes: Blueprint, engine: Engine) -> None:
+    """The routes of what is asked with parameters."""
 
     @routes.get("/search")
     def search() -> Response:
@@ -80,6 +87,10 @@ def blueprint(engine: Engine, site: str | None) -> Blueprint:
             raise ServerBusy("补全还在准备；请过几秒再试，检索现在就能用")
         return _json(suggest(engine, request.args.to_dict(flat=False)))
 
+
+def _tell_by(routes: Blueprint, engine: Engine) -> None:
+    """The routes of what the index is and holds, which take no parameters."""
+
     @routes.get("/report/<report_id>")
     def report(report_id: str) -> Response:
         _take_no_parameters()
@@ -104,8 +115,6 @@ def blueprint(engine: Engine, site: str | None) -> Blueprint:
     def openapi() -> Response:
         _take_no_parameters()
         return _json(describe(PREFIX, ErrorAnswer))
-
-    return routes
 
 
 def problem(error: BaogaoError, status: int | None = None, code: str | None = None) -> Response:

@@ -65,30 +65,13 @@ def blueprint(engine: Engine, site: str | None) -> Blueprint:
 
     @routes.get("/search")
     def search() -> str:
-        state = SearchState.read(request.args.to_dict(flat=False))
-        exports = [(form.label, asked_alike(state, f"/export.{form.name}")) for form in FORMATS.values()]
-        listed = _listed(engine, state)
-        page = listed["page"]
-        return render_template(
-            "search.html", **listed, state=state, numbers=_page_numbers(page.page, page.pages), exports=exports,
-            feed=asked_alike(state, feed.PATH), view_labels=VIEW_LABELS,
-            years=histogram(page.facets["year"], page.occurrences), year_range=range_in(parse(page.query)),
-        )  # fmt: skip
+        return _searched(engine, SearchState.read(request.args.to_dict(flat=False)))
 
     @routes.get("/report/<report_id>")
     def report(report_id: str) -> str:
         given = request.args.to_dict(flat=False)
         only = _only(given.pop("only", []))
-        state = SearchState.read(given)
-        document = engine.document(report_id)
-        wanted = sought(parse(state.q))
-        reading = read(document, wanted)
-        return render_template(
-            "report.html", document=document, report=document.report, reading=reading, origins=origins(document.report),
-            state=state, came=state != SearchState(), q=state.q, sought=bool(wanted), only=only,
-            units=only_about_hits(reading) if only else reading.units, beside=beside(document.report, engine.reports()),
-            site=site or "",
-        )  # fmt: skip
+        return _read(engine, report_id, SearchState.read(given), only, site or "")
 
     @routes.get(COMPARE)
     def compare() -> str:
@@ -119,6 +102,30 @@ def blueprint(engine: Engine, site: str | None) -> Blueprint:
 def compare_url(left: str, right: str, q: str = "") -> str:
     """The address of two reports side by side."""
     return f"{COMPARE}?{urlencode({'left': left, 'right': right} | ({'q': q} if q else {}))}"
+
+
+def _searched(engine: Engine, state: SearchState) -> str:
+    exports = [(form.label, asked_alike(state, f"/export.{form.name}")) for form in FORMATS.values()]
+    listed = _listed(engine, state)
+    page = listed["page"]
+    return render_template(
+        "search.html", **listed, state=state, numbers=_page_numbers(page.page, page.pages), exports=exports,
+        feed=asked_alike(state, feed.PATH), view_labels=VIEW_LABELS,
+        years=histogram(page.facets["year"], page.occurrences), year_range=range_in(parse(page.query)),
+    )  # fmt: skip
+
+
+def _read(engine: Engine, report_id: str, state: SearchState, only: bool, site: str) -> str:
+    """The page of a report, its hits marked; ``only`` units about them, if wished."""
+    document = engine.document(report_id)
+    wanted = sought(parse(state.q))
+    reading = read(document, wanted)
+    return render_template(
+        "report.html", document=document, report=document.report, reading=reading, origins=origins(document.report),
+        state=state, came=state != SearchState(), q=state.q, sought=bool(wanted), only=only,
+        units=only_about_hits(reading) if only else reading.units, beside=beside(document.report, engine.reports()),
+        site=site,
+    )  # fmt: skip
 
 
 def _listed(engine: Engine, state: SearchState) -> dict[str, Any]:
