@@ -38,15 +38,28 @@ def watching(files: int) -> Iterator[Callable[[Progress], None]]:
         raise click.exceptions.Abort from stop
 
 
-class Publishing:
-    """What to call with how many reports have been published so far, and of how many: says so now and then."""
+class _Pace:
+    """Keeps who tells something from telling it too often."""
 
     def __init__(self) -> None:
         self._said = time.monotonic()
 
+    def is_due(self, every: float) -> bool:
+        """Whether it is time again, ``every`` so many seconds."""
+        if time.monotonic() - self._said < every:
+            return False
+        self._said = time.monotonic()
+        return True
+
+
+class Publishing:
+    """What to call with how many reports have been published so far, and of how many: says so now and then."""
+
+    def __init__(self) -> None:
+        self._pace = _Pace()
+
     def __call__(self, at: int, of_all: int) -> None:
-        if time.monotonic() - self._said >= EVERY:
-            self._said = time.monotonic()
+        if self._pace.is_due(EVERY):
             click.echo(f"发布到第 {at:,}/{of_all:,} 篇，还没有人看得见", err=True)
 
 
@@ -59,7 +72,7 @@ class _Far:
 
     def __init__(self) -> None:
         self._at = self.stored = 0
-        self._said = time.monotonic()
+        self._pace = _Pace()
 
     def steps_to(self, progress: Progress) -> int:
         steps, self._at, self.stored = progress.at - self._at, progress.at, progress.stored
@@ -68,13 +81,11 @@ class _Far:
     def show_on(self, bar: ProgressBar[Any], progress: Progress) -> None:
         """Also where one file takes minutes, and the bar itself does not move."""
         bar.update(self.steps_to(progress), progress)
-        if time.monotonic() - self._said >= EVERY_ON_A_TERMINAL:
-            self._said = time.monotonic()
+        if self._pace.is_due(EVERY_ON_A_TERMINAL):
             bar.render_progress()
 
     def say_now_and_then(self, progress: Progress) -> None:
         self.steps_to(progress)
-        if time.monotonic() - self._said >= EVERY:
-            self._said = time.monotonic()
+        if self._pace.is_due(EVERY):
             where = f"读到第 {progress.at:,}/{progress.files:,} 个文件" if progress.at else "和索引核对"
             click.echo(f"{where}，{_parts(progress)}，存好 {progress.stored:,} 篇", err=True)

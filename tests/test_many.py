@@ -43,7 +43,7 @@ def test_more_texts_than_are_analysed_at_once(segmenter: Segmenter) -> None:
     check([f"第{number}条：万人助万企 {number}.5％" for number in range(100)], segmenter)
 
 
-def test_the_order_of_words_is_that_of_the_text(segmenter: Segmenter) -> None:
+def test_words_of_letters_and_digits_come_after_the_others(segmenter: Segmenter) -> None:
     assert list(analyse(["GDP增长8.5%，推动中欧班列"], segmenter)) == [
         ("gdp增长8.5%,推动中欧班列", ["增长", "推动", "中欧", "班列", "gdp", "8.5"])
     ]

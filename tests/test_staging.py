@@ -26,6 +26,7 @@ from indexer.errors import (
 )
 from indexer.model import Document
 from indexer.pipeline import Outcome, discover, index, publish, publishing, rebuild, stage
+from search_app import progress
 
 SPRING = "2026春"
 
@@ -299,6 +300,16 @@ def test_publishing_tells_how_far_it_is(
     told: list[tuple[int, int]] = []
     publish(SPRING, opensearch_index, watch=lambda *far: told.append(far))
     assert told == [(0, 3), (1, 3), (2, 3)]
+
+
+def test_how_far_publishing_is_is_said_now_and_then(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    far = progress.Publishing()
+    far(1, 3)
+    monkeypatch.setattr(progress, "EVERY", 0.0)
+    far(2, 3)
+    assert capsys.readouterr().err == "发布到第 2/3 篇，还没有人看得见\n"
 
 
 @pytest.mark.parametrize(

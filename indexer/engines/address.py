@@ -103,8 +103,7 @@ def staging(address: str, stage: str, part: str, lexicon: Iterable[str] | None =
 
 
 def stages(address: str) -> dict[str, tuple[StagePart, ...]]:
-    """The addresses of the parts of every stage beside the index at ``address``, by its name. Raises IndexUnavailable,
-    BadParameter."""
+    """The parts of every stage beside the index at ``address``, by its name. Raises IndexUnavailable, BadParameter."""
     place = _place_of_stages(address)
     from indexer.engines.opensearch import staging
 

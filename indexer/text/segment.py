@@ -48,7 +48,8 @@ class Segmenter:
     def words(self, folded: str) -> list[str]:
         """The words of folded text in order; a compound comes after the shorter words inside it.
 
-        Only runs of Han characters are segmented; runs of letters and digits (2.5, pm2.5) are words themselves.
+        Only runs of Han characters are segmented; runs of letters and digits (2.5, pm2.5) are words themselves. An
+        index is filled by ``many``, which gives the same of many texts at once.
         """
         found: list[str] = []
         end = 0
