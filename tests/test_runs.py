@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from indexer.engines import open_engine
@@ -111,6 +111,7 @@ changes = st.one_of(
 )
 ways = st.tuples(st.sampled_from([(0, 1), (0,), (1,)]), st.booleans(), st.sampled_from([10**6, 1]))
 """The folders of a run, whether it prunes, and how much it commits at once."""
+ALL = (0, 1), False, 10**6
 beginnings = st.tuples(st.lists(writes, min_size=3, max_size=6), ways)
 runs = st.tuples(st.lists(changes, min_size=1, max_size=5), ways)
 
@@ -158,6 +159,14 @@ def check(
 
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(begun=beginnings, later=st.lists(runs, min_size=1, max_size=4))
+@example(
+    begun=(
+        [write(0, "甲.txt", PLACES[0], TEXTS[1], "gb18030"), write(1, "旧/甲.txt", PLACES[0], TEXTS[2], "utf-8")], ALL
+    ),
+    later=[
+        ([write(0, "甲.txt", PLACES[0], TEXTS[0], "utf-8"), write(1, "旧/甲.txt", PLACES[0], TEXTS[1], "utf-8")], ALL)
+    ],
+)
 def test_whatever_is_done_to_folders_the_index_holds_their_texts_once(begun: Step, later: list[Step]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         world = World(Path(folder))

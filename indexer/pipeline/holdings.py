@@ -84,6 +84,12 @@ class Holdings:
         by_text_or_path = (*self._with(*_text_of(read)), *self._with("path", read.source.path))
         yield from (report for report in by_text_or_path if self._is_free(report, read.source))
 
+    def follows_by_path_alone(self, read: Report) -> bool:
+        """Whether a report that one ``read`` may go on has its path and nothing else of it: the text that stood there
+        may have gone to a file still to be read."""
+        before = next(self.predecessors(read), None)
+        return before is not None and self._heir(read) is None and _text_of(before) != _text_of(read)
+
     def id_for(self, read: Report, before: Report | None) -> str:
         """The old id where year, place and type are as they were, else one that is free."""
         plain, digest = read.plain_id, read.source.sha256

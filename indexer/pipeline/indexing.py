@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -65,6 +65,17 @@ def index(found: Found, address: str, options: Options = ORDINARY, watch: Watch 
 
 
 @dataclass(frozen=True, slots=True)
+class _Postponed:
+    """A part that is placed when the texts of all others have been: the number of its outcome, and what to know it
+    by."""
+
+    number: int
+    file: Path
+    path: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class _Copy:
     """A part refused because a report was ``repeated``: the number of its outcome, and where to read it again."""
 
@@ -82,6 +93,7 @@ class _Run:
         self._surveyed = survey(found, engine.reports(), lambda seen: watch(Progress(0, len(found.files), seen, 0)))
         self._holdings = self._surveyed.holdings
         self._outcomes: list[tuple[Path, FileOutcome]] = []
+        self._postponed: list[_Postponed] = []
         self._copies: list[_Copy] = []
         self._waiting: dict[str, Document] = {}
         self._amended: dict[str, Report] = {}
@@ -92,6 +104,7 @@ class _Run:
         for file, part in self._surveyed.unchanged:
             self._outcomes.append((file, self._known(part)))
         self._read_the_others()
+        self._read_postponed_again()
         self._read_copies_of_nothing_again()
         broken, gone = self._left_over()
         if self._options.prune:
@@ -112,10 +125,38 @@ class _Run:
         numbers = {file: number for number, file in enumerate(to_read, start=files - len(to_read) + 1)}
         setting = Setting(self._found.catalog, self._found.lexicon or (), self._holdings.recipes)
         for file, verdict in verdicts(to_read, setting):
-            self._outcomes.append((file, self._became(file, verdict, len(self._outcomes))))
-            if self._weight >= BATCH:
-                self._store()
+            self._outcomes.append((file, self._became_or_waits(file, verdict, len(self._outcomes))))
+            self._store_batch()
             self._watch(Progress(numbers[file], files, len(self._outcomes), self._stored))
+
+    def _became_or_waits(self, file: Path, part: Verdict, number: int) -> FileOutcome:
+        """What follows a report by its path alone waits: to keep it would take the memory of all that changed."""
+        if isinstance(part, Examined) and part.draft is not None:
+            read = part.draft.report(part.draft.plain_id)
+            if self._holdings.follows_by_path_alone(read):
+                self._postponed.append(_Postponed(number, file, part.path, read.source.sha256))
+                return _changed_meanwhile(part.path)
+        return self._became(file, part, number)
+
+    @property
+    def _anew(self) -> Setting:
+        """To read a file although its recipe is known."""
+        return Setting(self._found.catalog, self._found.lexicon or ())
+
+    def _read_postponed_again(self) -> None:
+        waiting: defaultdict[tuple[Path, str, str], deque[int]] = defaultdict(deque)
+        for each in self._postponed:
+            waiting[each.file, each.path, each.sha256].append(each.number)
+        for file, part in verdicts(tuple(dict.fromkeys(each.file for each in self._postponed)), self._anew):
+            sha256 = part.draft.source.sha256 if isinstance(part, Examined) and part.draft else ""
+            if numbers := waiting[file, part.path, sha256]:
+                number = numbers.popleft()
+                self._outcomes[number] = file, self._became(file, part, number)
+                self._store_batch()
+
+    def _store_batch(self) -> None:
+        if self._weight >= BATCH:
+            self._store()
 
     def _became(self, file: Path, part: Verdict, number: int) -> FileOutcome:
         if isinstance(part, Seen):
@@ -176,12 +217,12 @@ class _Run:
     def _read_copies_of_nothing_again(self) -> None:
         """A part was refused as the copy of a report that became another one, or no file's, later in this run."""
         self._holdings.expect_no_more()
-        setting = Setting(self._found.catalog, self._found.lexicon or ())
         for copy in tuple(self._copies):
             if not self._holdings.stands(copy.repeated):
-                parts = (verdict for _, verdict in verdicts((copy.file,), setting) if verdict.path == copy.path)
-                part = next(parts, Examined(copy.path, None, "读的时候它变了；请再运行一次"))
-                self._outcomes[copy.number] = copy.file, self._became(copy.file, part, copy.number)
+                parts = (verdict for _, verdict in verdicts((copy.file,), self._anew) if verdict.path == copy.path)
+                part = next(parts, None)
+                became = _changed_meanwhile(copy.path) if part is None else self._became(copy.file, part, copy.number)
+                self._outcomes[copy.number] = copy.file, became
 
     def _store(self) -> None:
         """Commit what is waiting."""
@@ -221,6 +262,10 @@ def fate_of(before: Report, now: Report) -> Fate:
     if replace(before, source=source) != now:
         return "replaced"
     return "unchanged" if before.source.path == now.source.path else "moved"
+
+
+def _changed_meanwhile(path: str) -> FileOutcome:
+    return FileOutcome(path, "refused", "读的时候它变了；请再运行一次")
 
 
 def copy_refused(path: str, copied: str) -> FileOutcome:
