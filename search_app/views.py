@@ -76,10 +76,7 @@ def blueprint(engine: Engine, site: str | None) -> Blueprint:
     @routes.get(COMPARE)
     def compare() -> str:
         take_only(("left", "right", "q"))
-        q = request.args.get("q", "")
-        wanted = sought(parse(q))
-        sides = _sides([engine.document(_named(side)) for side in ("left", "right")], wanted)
-        return render_template("compare.html", sides=sides, q=q, state=SearchState(q=q), sought=bool(wanted))
+        return _compared(engine, request.args.get("q", ""))
 
     @routes.get("/help")
     def help_page() -> str:
@@ -126,6 +123,12 @@ def _read(engine: Engine, report_id: str, state: SearchState, only: bool, site: 
         units=only_about_hits(reading) if only else reading.units, beside=beside(document.report, engine.reports()),
         site=site,
     )  # fmt: skip
+
+
+def _compared(engine: Engine, q: str) -> str:
+    wanted = sought(parse(q))
+    sides = _sides([engine.document(_named(side)) for side in ("left", "right")], wanted)
+    return render_template("compare.html", sides=sides, q=q, state=SearchState(q=q), sought=bool(wanted))
 
 
 def _listed(engine: Engine, state: SearchState) -> dict[str, Any]:
